@@ -1,0 +1,277 @@
+"""
+The strict check of a data tree: every file, every fault, all reported together.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from attrs import fields, frozen
+from cattrs import Converter
+
+from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, parse
+from ._structuring import faults_of, strict_converter
+from .errors import DataError
+from .model import (
+    Citation,
+    Code,
+    Dated,
+    EventKind,
+    Facts,
+    Parameters,
+    Policy,
+    RequirementSet,
+    Rule,
+    Source,
+    Year,
+)
+from .periods import timeline_faults
+
+
+T = TypeVar("T")
+
+_IDS = {Code: "code", Policy: "id", RequirementSet: "id", Year: "year"}
+
+
+@frozen(kw_only=True)
+class _RuleFile:
+    rules: tuple[Rule, ...]
+
+
+def check_tree(files: DataFiles) -> tuple[str, ...]:
+    """
+    Every fault of every file, each as `file: problem @ path`; empty when the tree is sound.
+    """
+    return tuple(_Check(files).run())
+
+
+def converter_for(sources: Mapping[str, Source]) -> Converter:
+    """
+    A strict converter for data tables that resolves citations against these sources.
+    """
+    converter = strict_converter(dates="toml")
+
+    def citation(table: Any, _: object) -> Citation:
+        if not isinstance(table, Mapping) or set(table) != {"source", "locator"}:
+            raise ValueError("a citation holds source and locator and nothing else")
+        if table["source"] not in sources:
+            raise ValueError("cites a source that sources.toml does not hold")
+        if not isinstance(table["locator"], str) or not table["locator"]:
+            raise ValueError("the locator of a citation is text")
+        return Citation(sources[table["source"]], table["locator"])
+
+    converter.register_structure_hook(Citation, citation)
+    return converter
+
+
+def structured(converter: Converter, table: object, kind: type[T], name: str) -> tuple[T | None, list[str]]:
+    """
+    A value of a class, or what is wrong with its table.
+    """
+    try:
+        return converter.structure(table, kind), []
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever went wrong
+        return None, [f"{name}: {fault.problem}; {fault.remedy} @ {fault.path}" for fault in faults_of(error)]
+
+
+class _Check:
+    """
+    One run over a tree; collects values first, then looks at how they fit together.
+    """
+
+    def __init__(self, files: DataFiles) -> None:
+        self.files = files
+        self.codes: dict[str, Code] = {}
+        self.policies: dict[str, Policy] = {}
+        self.sets: dict[str, RequirementSet] = {}
+        self.years: dict[str, Year] = {}
+        self.rules: dict[str, tuple[Rule, ...]] = {}
+
+    def run(self) -> Iterator[str]:
+        sources, faults = self._sources()
+        yield from faults
+        converter = converter_for(sources)
+        yield from self._folder(converter, CODES, Code, self.codes)
+        yield from self._folder(converter, POLICIES, Policy, self.policies)
+        yield from self._folder(converter, DOCUMENTATION, RequirementSet, self.sets)
+        yield from self._folder(converter, YEARS, Year, self.years)
+        yield from self._rule_files(converter)
+        yield from self._codes_fit()
+        yield from self._policies_fit()
+        yield from self._requirements_fit()
+        yield from self._years_fit()
+        yield from self._rules_fit()
+
+    def _table(self, name: str, *path: str) -> tuple[dict[str, Any] | None, list[str]]:
+        content = self.files.content(*path)
+        if content is None:
+            return None, [f"{name}: the file is missing @ ."]
+        try:
+            return parse(content, name), []
+        except DataError as error:
+            return None, list(error.faults)
+
+    def _sources(self) -> tuple[dict[str, Source], list[str]]:
+        table, faults = self._table(SOURCES, SOURCES)
+        converter = strict_converter(dates="toml")
+        found: dict[str, Source] = {}
+        for key, entry in (table or {}).items():
+            if not isinstance(entry, dict) or "id" in entry:
+                faults.append(f"{SOURCES}: a source is a table named by its id @ {key}")
+                continue
+            source, wrong = structured(converter, {"id": key, **entry}, Source, SOURCES)
+            faults += [f"{fault.rpartition(' @ ')[0]} @ {key}.{fault.rpartition(' @ ')[2]}" for fault in wrong]
+            if source is not None:
+                found[key] = source
+        return found, faults
+
+    def _folder(self, converter: Converter, folder: str, kind: type[T], found: dict[str, T]) -> Iterator[str]:
+        for name in self._names(folder):
+            path = f"{folder}/{name}{SUFFIX}"
+            table, faults = self._table(path, folder, name + SUFFIX)
+            yield from faults
+            if table is None:
+                continue
+            value, faults = structured(converter, table, kind, path)
+            yield from faults
+            if value is None:
+                continue
+            key = _IDS[kind]
+            if str(getattr(value, key)) != name:
+                yield f"{path}: differs from the file name @ {key}"
+            found[name] = value
+
+    def _names(self, folder: str) -> tuple[str, ...]:
+        try:
+            return self.files.names(folder)
+        except OSError:
+            return ()
+
+    def _rule_files(self, converter: Converter) -> Iterator[str]:
+        for name in self._names(RULES):
+            path = f"{RULES}/{name}{SUFFIX}"
+            table, faults = self._table(path, RULES, name + SUFFIX)
+            yield from faults
+            if table is None:
+                continue
+            value, faults = structured(converter, table, _RuleFile, path)
+            yield from faults
+            if value is not None:
+                self.rules[name] = value.rules
+
+    def _codes_fit(self) -> Iterator[str]:
+        known = set(self.files.names(CODES)) if self.codes else set()
+        for name, code in self.codes.items():
+            path = f"{CODES}/{name}{SUFFIX}"
+            for series in fields(Facts):
+                yield from _timeline(getattr(code.facts, series.name), path, f"facts.{series.name}")
+            named = [(f"history[{i}].replaced_by", c) for i, e in enumerate(code.history) for c in e.replaced_by]
+            named += [(f"metadata.similar[{i}].code", one.code) for i, one in enumerate(code.metadata.similar)]
+            for index, entry in enumerate(code.facts.unit):
+                partners = (entry.value.continues, entry.value.continued_by)
+                named += [(f"facts.unit[{index}]", partner) for partner in partners if partner is not None]
+            yield from (f"{path}: names a code without a file @ {where}" for where, other in named if other not in known)
+            dates = [event.date for event in code.history]
+            if dates != sorted(dates):
+                yield f"{path}: events are not in order of date @ history"
+            for index, event in enumerate(code.history):
+                if event.replaced_by and event.kind is not EventKind.DELETED:
+                    yield f"{path}: only a deleted code is replaced @ history[{index}].replaced_by"
+            yield from self._facts_within_life(code, path)
+
+    def _facts_within_life(self, code: Code, path: str) -> Iterator[str]:
+        for series in fields(Facts):
+            for index, entry in enumerate(getattr(code.facts, series.name)):
+                where = f"facts.{series.name}[{index}]"
+                if code.added and entry.effective_from < code.added.date:
+                    yield f"{path}: begins before the code was added @ {where}"
+                if code.deleted and (entry.effective_through or date.max) > code.deleted.date:
+                    yield f"{path}: outlives the code @ {where}"
+
+    def _policies_fit(self) -> Iterator[str]:
+        for name, policy in self.policies.items():
+            path = f"{POLICIES}/{name}{SUFFIX}"
+            seen = {name}
+            parent = policy.extends
+            while parent is not None:
+                if parent in seen:
+                    yield f"{path}: extends itself in a circle @ extends"
+                    break
+                if parent not in self.policies:
+                    yield f"{path}: extends a policy that does not exist @ extends"
+                    break
+                seen.add(parent)
+                parent = self.policies[parent].extends
+            yield from _parameters_fit(policy, path, self.sets)
+
+    def _requirements_fit(self) -> Iterator[str]:
+        owner: dict[str, str] = {}
+        for name, one in self.sets.items():
+            path = f"{DOCUMENTATION}/{name}{SUFFIX}"
+            by_id: dict[str, list[Any]] = {}
+            for index, requirement in enumerate(one.requirements):
+                by_id.setdefault(requirement.id, []).append(requirement)
+                if owner.setdefault(requirement.id, name) != name:
+                    yield f"{path}: this id stands in {owner[requirement.id]} too @ requirements[{index}].id"
+                if not requirement.inputs:
+                    yield f"{path}: a requirement reads at least one input @ requirements[{index}].inputs"
+            for key, versions in by_id.items():
+                yield from _timeline(versions, path, f"requirements.{key}")
+
+    def _years_fit(self) -> Iterator[str]:
+        numbers = sorted(int(name) for name in self.years if name.isdigit())
+        for earlier, later in zip(numbers, numbers[1:], strict=False):
+            if later != earlier + 1:
+                yield f"{YEARS}/{later}{SUFFIX}: the years between {earlier} and {later} are missing @ year"
+        for name, year in self.years.items():
+            path = f"{YEARS}/{name}{SUFFIX}"
+            first, last = date(year.year, 1, 1), date(year.year, 12, 31)
+            for series in fields(Year)[1:]:
+                entries: tuple[Dated[Any], ...] = getattr(year, series.name)
+                yield from _timeline(entries, path, series.name)
+                optional = series.default is not None and series.default == ()
+                if not entries and not optional:
+                    yield f"{path}: has no value @ {series.name}"
+                if entries and (entries[0].effective_from != first or entries[-1].effective_through != last):
+                    days = 366 if isleap(year.year) else 365
+                    yield f"{path}: covers other days than the {days} of the year @ {series.name}"
+
+    def _rules_fit(self) -> Iterator[str]:
+        owner: dict[str, str] = {}
+        for name, rules in self.rules.items():
+            path = f"{RULES}/{name}{SUFFIX}"
+            by_id: dict[str, list[Rule]] = {}
+            for index, rule in enumerate(rules):
+                by_id.setdefault(rule.id, []).append(rule)
+                if owner.setdefault(rule.id, name) != name:
+                    yield f"{path}: this id stands in {owner[rule.id]} too @ rules[{index}].id"
+            for key, versions in by_id.items():
+                yield from _timeline(versions, path, f"rules.{key}")
+
+
+def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
+    for index, problem in timeline_faults(entries):
+        yield f"{path}: {problem} @ {where}[{index}]"
+
+
+def policy_faults(policy: Policy, policies: Iterable[str], sets: Iterable[str], path: str) -> Iterator[str]:
+    """
+    How a single policy fits a catalogue: its parent, its timelines, its requirement sets.
+    """
+    if policy.extends is not None and policy.extends not in policies:
+        yield f"{path}: extends a policy that does not exist @ extends"
+    yield from _parameters_fit(policy, path, sets)
+
+
+def _parameters_fit(policy: Policy, path: str, sets: Iterable[str]) -> Iterator[str]:
+    for parameter in fields(Parameters):
+        entries = getattr(policy.parameters, parameter.name)
+        yield from _timeline(entries, path, f"parameters.{parameter.name}")
+        if not entries and policy.extends is None:
+            yield f"{path}: a policy that extends none decides everything; missing @ parameters.{parameter.name}"
+    for index, entry in enumerate(policy.parameters.documentation_sets):
+        if any(one not in sets for one in entry.value):
+            yield f"{path}: no such requirement set @ parameters.documentation_sets[{index}]"

@@ -1,0 +1,146 @@
+"""
+The edge: the one module that opens data files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from importlib_resources import files
+
+from ._building import build
+from .errors import DataError
+from .model import Code, FrozenMap, Policy, RequirementSet, Rule, Source, Year
+
+
+if TYPE_CHECKING:
+    from importlib_resources.abc import Traversable
+
+T = TypeVar("T")
+
+CODES = "codes"
+YEARS = "years"
+POLICIES = "policies"
+DOCUMENTATION = "documentation"
+RULES = "rules"
+SOURCES = "sources.toml"
+SUFFIX = ".toml"
+
+
+def bundled_root() -> Traversable:
+    """
+    The data folder of the installed package, a directory or a part of a zip.
+    """
+    return files(__package__).joinpath("data")
+
+
+def parse(content: bytes, name: str) -> dict[str, Any]:
+    """
+    Read one TOML file; amounts come out as `Decimal`.
+    """
+    try:
+        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise DataError([f"{name}: not valid TOML in UTF-8, {fault}"]) from fault
+
+
+class DataFiles:
+    """
+    A tree of data files, read one file at a time and only when asked.
+
+    Args:
+        root: the folder that holds `codes/`, `policies/` and the rest.
+    """
+
+    def __init__(self, root: Traversable | Path) -> None:
+        self.root = root
+        self._sources: Mapping[str, Source] | None = None
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """
+        The names of the files of a folder without their suffix, sorted.
+        """
+        inside = self.root.joinpath(folder).iterdir()
+        return tuple(sorted(item.name.removesuffix(SUFFIX) for item in inside if item.name.endswith(SUFFIX)))
+
+    def content(self, *path: str) -> bytes | None:
+        """
+        The bytes of a file, or `None` when there is no such file.
+        """
+        item = self.root
+        for part in path:
+            item = item.joinpath(part)
+        return item.read_bytes() if item.is_file() else None
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """
+        Every source, by id.
+        """
+        if self._sources is None:
+            table = parse(self.content(SOURCES) or b"", SOURCES)
+            try:
+                made = {key: build(Source, {"id": key, **entry}, {}) for key, entry in table.items()}
+            except (KeyError, TypeError, ValueError) as fault:
+                raise _misfit(SOURCES, fault) from fault
+            self._sources = FrozenMap(made)
+        return self._sources
+
+    def _read(self, kind: type[T], folder: str, name: str) -> T | None:
+        content = self.content(folder, name + SUFFIX)
+        if content is None:
+            return None
+        path = f"{folder}/{name}{SUFFIX}"
+        try:
+            return build(kind, parse(content, path), self.sources)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise _misfit(path, fault) from fault
+
+    def code(self, code: str) -> Code | None:
+        """
+        One code, if there is a file for it.
+        """
+        return self._read(Code, CODES, code)
+
+    def policy(self, name: str) -> Policy | None:
+        """
+        One policy, if there is a file for it.
+        """
+        return self._read(Policy, POLICIES, name)
+
+    def requirement_set(self, name: str) -> RequirementSet | None:
+        """
+        One set of documentation requirements, if there is a file for it.
+        """
+        return self._read(RequirementSet, DOCUMENTATION, name)
+
+    def year(self, year: int) -> Year | None:
+        """
+        The amounts of one calendar year, if there is a file for it.
+        """
+        return self._read(Year, YEARS, str(year))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """
+        Every rule of every rule file.
+        """
+        found: list[Rule] = []
+        for name in self.names(RULES):
+            path = f"{RULES}/{name}{SUFFIX}"
+            table = parse(self.content(RULES, name + SUFFIX) or b"", path)
+            try:
+                found += [build(Rule, entry, self.sources) for entry in table["rules"]]
+            except (KeyError, TypeError, ValueError) as fault:
+                raise _misfit(path, fault) from fault
+        return tuple(found)
+
+
+def _misfit(path: str, fault: Exception) -> DataError:
+    """
+    A bundled file that does not fit its class: the installation is damaged.
+    """
+    return DataError([f"{path}: does not fit its class ({type(fault).__name__}: {fault}); reinstall therapycodes"])

@@ -1,0 +1,134 @@
+"""
+Plain tables into typed values, strictly: no coercion, no unknown keys, every fault with its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
+
+from attrs import fields
+from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
+from cattrs.errors import AttributeValidationNote, IterableValidationNote
+
+from .errors import InvalidInputError, TherapyCodesError
+from .periods import parse_date
+
+
+T = TypeVar("T")
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
+
+_WANTED: Mapping[type, tuple[str, str]] = {
+    str: ("not text", "give text"),
+    bool: ("neither true nor false", "give true or false"),
+    int: ("not a whole number", "give a whole number without quotes or decimals"),
+    Decimal: ("not an amount", "write it with its cents, such as 2410.00"),
+    date: ("not a calendar date", "give a date in the form YYYY-MM-DD"),
+}
+
+
+class Fault(NamedTuple):
+    """
+    One thing wrong with a table: where, what, and what to do.
+    """
+
+    path: str
+    problem: str
+    remedy: str
+
+
+class _MisfitError(TherapyCodesError):
+    """
+    A single value of the wrong kind; carries problem and remedy.
+    """
+
+
+def _exactly(kind: type[T]) -> Callable[[object, object], T]:
+    def structure(value: object, _: object) -> T:
+        if type(value) is not kind:
+            raise _MisfitError(*_WANTED[kind])
+        return value
+
+    return structure
+
+
+def _date_from_text(value: object, _: object) -> date:
+    if isinstance(value, str):
+        return parse_date(value)
+    raise _MisfitError(*_WANTED[date])
+
+
+def _member(value: object, kind: type[Enum]) -> Enum:
+    try:
+        return kind(value)
+    except ValueError:
+        choices = ", ".join(str(member.value) for member in kind)
+        raise _MisfitError("not one of the known values", f"choose one of {choices}") from None
+
+
+def strict_converter(*, dates: str) -> Converter:
+    """
+    A converter that changes no type and forbids unknown keys.
+
+    Args:
+        dates: `"toml"` when dates arrive as dates, `"json"` when they arrive as text.
+    """
+    converter = Converter(forbid_extra_keys=True)
+    for kind in (str, bool, int, Decimal):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(date, _exactly(date) if dates == "toml" else _date_from_text)
+    converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _member)
+    return converter
+
+
+def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
+    """
+    Every fault inside an error of a strict converter.
+    """
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from faults_of(inner, path + _step(inner, bool(path)))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = ", ".join(attribute.name for attribute in fields(error.cl) if attribute.init)
+        for key in sorted(error.extra_fields, key=str):
+            shown = key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else "(a key that is not shown)"
+            yield Fault(_joined(path, shown), "unknown key", f"remove it, or use one of {known}")
+    elif isinstance(error, InvalidInputError):
+        yield Fault(_joined(path, error.field, ending=True), error.problem, error.remedy)
+    elif isinstance(error, _MisfitError):
+        problem, remedy = error.args
+        yield Fault(path, problem, remedy)
+    elif isinstance(error, KeyError) and error.args and _PLAIN_KEY.fullmatch(str(error.args[0])):
+        yield Fault(path, "missing", "add it")
+    elif isinstance(error, ValueError) and error.args and type(error) is ValueError:
+        yield Fault(path, str(error), "mend it")
+    else:
+        yield Fault(path, "not of the right kind", "compare it with the documented format")
+
+
+def _step(error: BaseException, inside: bool) -> str:
+    """
+    The part of the path that an inner error adds.
+    """
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, AttributeValidationNote):
+            return f".{note.name}" if inside else note.name
+        if isinstance(note, IterableValidationNote):
+            return f"[{note.index}]"
+    return ""
+
+
+def _joined(path: str, name: str, *, ending: bool = False) -> str:
+    """
+    A path and a further name; a name the path already ends with is not repeated.
+    """
+    if not path:
+        return name
+    if ending and (path == name or path.endswith(f".{name}")):
+        return path
+    return f"{path}.{name}"
