@@ -1,0 +1,114 @@
+"""
+Counted units to claim lines: pure functions over the rules of one day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .catalogue import RuleSet
+from .errors import InvalidInputError
+from .model import Discipline, TherapyDesignation
+from .record import checked_choice
+from .results import ClaimLine, Reason, UnitLine
+from .units import UnitCount
+
+
+DISCIPLINE_MODIFIER = {Discipline.PT: "GP", Discipline.OT: "GO", Discipline.SLP: "GN"}
+ASSISTANT_MODIFIER = {Discipline.PT: "CQ", Discipline.OT: "CO"}
+
+
+def claim_lines(count: UnitCount, rules: RuleSet, *, discipline: str | None = None) -> tuple[ClaimLine, ...]:
+    """
+    Make claim lines of counted units.
+
+    Codes without a unit drop off the claim.
+    Where the policy asks for it, each line carries the modifier of the plan of care (GP, GO or GN), and units the
+    assistant furnished stand on a line of their own with CQ or CO.
+    A modifier that cannot be known is left off, and the line's reasons say so.
+
+    Args:
+        count: what `count_units` gave.
+        rules: the rules of the day.
+        discipline: the discipline of services that did not say their own.
+
+    Returns:
+        Lines in the order of the count.
+
+    Raises:
+        InvalidInputError: an unknown discipline, one that CMS did not fix for the code, or rules of another day
+            than the count's.
+
+    Source:
+        Medicare Claims Processing Manual, Pub. 100-04, chapter 5, sections 10.6 and 20.1.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> rules = tc.rules_on("2026-03-02")
+        >>> count = tc.count_units([tc.Service("97110", 23)], rules)
+        >>> tc.claim_lines(count, rules, discipline="PT")[0].modifiers
+        ('GP',)
+    """
+    fallback = None if discipline is None else checked_choice(Discipline, discipline, "discipline")
+    if count.rules != rules:
+        raise InvalidInputError("rules", "not those the units were counted under", "pass the same rules to both")
+    return tuple(line for counted in count.lines if counted.units for line in _lines_of(counted, rules, fallback))
+
+
+def _lines_of(counted: UnitLine, rules: RuleSet, fallback: Discipline | None) -> Iterator[ClaimLine]:
+    fixed = rules.code(counted.code).fixed_discipline
+    stated = counted.discipline or fallback
+    if fixed is not None and stated not in (None, fixed):
+        raise InvalidInputError(
+            "discipline", f"{counted.code} belongs to {fixed}", f"state {fixed}, or use a code of the other discipline"
+        )
+    known = stated or fixed
+    units = Reason(rule="units", sentence=f"{counted.code}: {counted.reason}.")
+    modifier, why = _discipline_modifier(counted.code, known, rules)
+    first = (modifier,) if modifier else ()
+    assistant = counted.assistant_units or 0
+    if counted.units > assistant:
+        therapist: tuple[Reason, ...] = (units, why)
+        if counted.assistant_units is None:
+            sentence = "Whether the assistant's share exceeds 10 percent was not assessed: minutes are missing."
+            therapist += (_reason(rules, "assistant-untimed", sentence),)
+        yield ClaimLine(counted.code, counted.units - assistant, first, discipline=known, reasons=therapist)
+    if assistant:
+        mark = ASSISTANT_MODIFIER.get(known) if known and rules.discipline_modifiers else None
+        if mark:
+            sentence = f"{mark} marks the assistant's units; it goes with {modifier or 'the discipline modifier'}."
+        else:
+            sentence = "The assistant's units need CQ or CO, which one was not assessed: the discipline is not stated."
+        reasons = (units, why, _reason(rules, "assistant-modifier", sentence))
+        yield ClaimLine(counted.code, assistant, (*first, mark) if mark else first, discipline=known, reasons=reasons)
+
+
+def _discipline_modifier(code: str, discipline: Discipline | None, rules: RuleSet) -> tuple[str | None, Reason]:
+    """
+    GP, GO or GN, or none, and why.
+    """
+    if not rules.discipline_modifiers:
+        citations = rules.parameters["discipline_modifiers"].citations
+        sentence = "This policy sets no discipline modifier; the payer's own manual may."
+        return None, Reason(rule="discipline-modifier-none", sentence=sentence, citations=citations)
+    designation = rules.code(code).therapy_designation
+    if designation is TherapyDesignation.NONE:
+        return None, _reason(rules, "discipline-modifier-always", f"{code} is not on the therapy code list: no modifier.")
+    if designation is None:
+        sentence = f"Whether {code} is on the therapy code list is not known: the modifier was not assessed."
+        return None, _reason(rules, "discipline-modifier-always", sentence)
+    if discipline is None:
+        sentence = f"{code} needs GP, GO or GN; which one was not assessed: the discipline is not stated."
+        return None, _reason(rules, f"discipline-modifier-{designation}", sentence)
+    modifier = DISCIPLINE_MODIFIER[discipline]
+    plan = f"{modifier} names the {discipline} plan of care"
+    if rules.code(code).fixed_discipline is not None:
+        return modifier, _reason(rules, "discipline-modifier-fixed", f"{plan}, the only one {code} may stand under.")
+    if designation is TherapyDesignation.SOMETIMES:
+        sentence = f"{plan}: {code} is a therapy service when a therapist furnishes it or a therapy plan covers it."
+        return modifier, _reason(rules, "discipline-modifier-sometimes", sentence)
+    return modifier, _reason(rules, "discipline-modifier-always", f"{plan}; {code} always needs it.")
+
+
+def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:
+    return Reason(rule=rule, sentence=sentence, citations=rules.rule(rule).citations)

@@ -1,0 +1,340 @@
+"""
+Values to and from plain dictionaries, and the JSON Schema of the input.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from attrs import NOTHING, fields, has
+from cattrs import Converter
+
+from ._checking import converter_for, policy_faults, structured
+from ._loading import parse
+from ._structuring import faults_of, strict_converter
+from .catalogue import Catalogue, RuleSet, bundled
+from .errors import DataError, InvalidInputError
+from .model import Citation, Code, CodeFacts, Policy, Source
+from .record import Contributor, Intervention, Note, Service, Signature, Visit
+from .results import ClaimLine, DocumentationReport
+from .units import UnitCount
+from .visits import Review
+
+
+T = TypeVar("T")
+
+READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+"""The classes `from_dict` makes."""
+
+_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
+    """
+    Make an input value of a plain dictionary, such as one read from JSON.
+
+    Keys are the arguments of the class; dates are text such as `"2026-03-02"`.
+
+    Args:
+        data: the dictionary.
+        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor` or `ClaimLine`.
+
+    Raises:
+        InvalidInputError: names the first field at fault by its path: an unknown or missing key, a value of another
+            type (nothing is converted), or one the class refuses.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> tc.from_dict({"code": "97110", "minutes": 33}, tc.Service)
+        Service(code='97110', minutes=33)
+    """
+    if kind not in READABLE:
+        known = ", ".join(one.__name__ for one in READABLE)
+        raise InvalidInputError("kind", "not a class that can be read", f"use one of {known}")
+    if not isinstance(data, Mapping):
+        raise InvalidInputError(kind.__name__, "not an object", "give a mapping of field names to values")
+    try:
+        return _input_converter().structure(data, kind)
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever went wrong
+        fault = next(faults_of(error))
+        raise InvalidInputError(fault.path or kind.__name__, fault.problem, fault.remedy) from None
+
+
+def to_dict(value: object) -> dict[str, Any]:
+    """
+    A value of this library as a plain dictionary that JSON can hold.
+
+    Dates become text, amounts text with their cents, enumerations their value, sequences lists.
+    A `Review` leaves the note out: what it says of a patient stays with the caller.
+
+    Args:
+        value: an input value, a result, a `Code` or a `Policy`.
+
+    Raises:
+        InvalidInputError: something that is no value of this library.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> tc.to_dict(tc.Service("97110", 33))
+        {'code': '97110', 'minutes': 33}
+    """
+    if not has(type(value)):
+        raise InvalidInputError("value", "not a value of this library", "give an input value or a result")
+    plain: dict[str, Any] = _plain(value)
+    return plain
+
+
+def load_policy(source: Mapping[str, object] | str | Path, *, catalogue: Catalogue | None = None) -> Policy:
+    """
+    Make a policy of one's own.
+
+    Args:
+        source: a mapping, or the path of a TOML file, laid out like the bundled policies; a table `sources` in it
+            describes the documents it cites beside the bundled ones.
+        catalogue: whose sources and policies it may refer to, if not the bundled catalogue.
+
+    Returns:
+        The policy, to be passed to `rules_on`.
+
+    Raises:
+        DataError: lists every fault with its path.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> plan = tc.load_policy({
+        ...     "id": "acme-health", "title": "Acme Health", "summary": "An invented plan.",
+        ...     "extends": "medicare-part-b",
+        ...     "sources": {"acme-manual": {
+        ...         "title": "Acme provider manual", "publisher": "Acme Health", "standing": "payer",
+        ...         "read_on": "2026-01-05"}},
+        ...     "parameters": {"unit_method": [{
+        ...         "value": "midpoint", "effective_from": "2025-07-01", "reviewed_on": "2026-01-05",
+        ...         "citations": [{"source": "acme-manual", "locator": "page 12"}]}]},
+        ... })
+        >>> tc.rules_on("2026-03-02", policy=plan).unit_method.value
+        'midpoint'
+    """
+    table: dict[str, Any]
+    if isinstance(source, Mapping):
+        name, table = "policy", _with_dates(source)
+    else:
+        path = Path(source)
+        name = path.name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise DataError([f"{name}: cannot be read; give the path of a TOML file @ ."]) from error
+        table = parse(content, name)
+    known = catalogue or bundled()
+    own, faults = _own_sources(table.pop("sources", {}), name)
+    policy, wrong = structured(converter_for({**known.sources, **own}), table, Policy, name)
+    faults += wrong
+    if policy is not None:
+        faults += policy_faults(policy, known.policies(), known.requirement_set_names, name)
+    if faults or policy is None:
+        raise DataError(faults)
+    return policy
+
+
+def _own_sources(table: object, name: str) -> tuple[dict[str, Source], list[str]]:
+    if not isinstance(table, Mapping):
+        return {}, [f"{name}: a table of sources by id @ sources"]
+    converter = strict_converter(dates="toml")
+    own: dict[str, Source] = {}
+    faults: list[str] = []
+    for key, entry in table.items():
+        entry = {"id": key, **entry} if isinstance(entry, Mapping) else entry  # noqa: PLW2901
+        source, wrong = structured(converter, entry, Source, f"{name}, sources.{key}")
+        faults += wrong
+        if source is not None:
+            own[key] = source
+    return own, faults
+
+
+def _with_dates(value: Any) -> Any:
+    """
+    A copy in which text that is a date has become one; JSON has no dates.
+    """
+    if isinstance(value, Mapping):
+        return {
+            key: date.fromisoformat(item)
+            if key in ("effective_from", "effective_through", "reviewed_on", "read_on") and _is_date_text(item)
+            else _with_dates(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_with_dates(item) for item in value]
+    return value
+
+
+def _is_date_text(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+@cache
+def _input_converter() -> Converter:
+    converter = strict_converter(dates="json")
+
+    def policy(value: object, _: object) -> str | Policy:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Mapping):
+            return load_policy(value)
+        raise InvalidInputError("policy", "not a policy", "give the id of a policy, or its table")
+
+    converter.register_structure_hook(str | Policy, policy)
+    return converter
+
+
+# -- out --------------------------------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    for kind, convert in _SPECIAL.items():
+        if isinstance(value, kind):
+            return convert(value)
+    if has(type(value)):
+        return {
+            attribute.name: _plain(held)
+            for attribute in fields(type(value))
+            if not _is_default(attribute, held := getattr(value, attribute.name))
+        }
+    return value
+
+
+def _is_default(attribute: Any, held: Any) -> bool:
+    return attribute.default is not NOTHING and (held is None or held == ())
+
+
+def _fields_of(*names: str) -> Callable[[Any], dict[str, Any]]:
+    def convert(value: Any) -> dict[str, Any]:
+        return {name: _plain(getattr(value, name)) for name in names}
+
+    return convert
+
+
+def _review(value: Review) -> dict[str, Any]:
+    visit = value.visit
+    return {
+        "date_of_service": visit.date_of_service.isoformat(),
+        "policy": value.units.rules.policy.id,
+        "discipline": _plain(visit.discipline),
+        "carried_forward": value.carried_forward,
+        "units": _plain(value.units),
+        "lines": _plain(value.lines),
+        "documentation": _plain(value.documentation),
+        "sources": _plain(value.sources),
+    }
+
+
+_SPECIAL: dict[type, Callable[[Any], Any]] = {
+    Enum: lambda value: value.value,
+    date: lambda value: value.isoformat(),
+    Decimal: str,
+    Mapping: lambda value: {str(key): _plain(item) for key, item in value.items()},
+    tuple: lambda value: [_plain(item) for item in value],
+    Citation: lambda value: {
+        "source": value.source.id,
+        "locator": value.locator,
+        "title": value.source.title,
+        "standing": value.source.standing.value,
+    },
+    RuleSet: _fields_of("date_of_service", "policy", "carried_forward"),
+    UnitCount: _fields_of(
+        "units",
+        "timed_units",
+        "total_timed_minutes",
+        "minutes_to_next_unit",
+        "lines",
+        "permitted_allocations",
+        "permitted_allocation_count",
+        "trace",
+        "carried_forward",
+    ),
+    DocumentationReport: _fields_of(
+        "policy", "carried_forward", "is_complete", "completeness", "findings"
+    ),
+    Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
+    CodeFacts: lambda value: {
+        attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(CodeFacts)
+    },
+    Review: _review,
+}
+
+
+# -- schema -----------------------------------------------------------------------------------------------------------
+
+
+def json_schema(kind: type) -> dict[str, Any]:
+    """
+    The JSON Schema of an input class, made from the class itself.
+
+    Args:
+        kind: one of the classes `from_dict` makes.
+
+    Raises:
+        InvalidInputError: another class.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> tc.json_schema(tc.Service)["$defs"]["Service"]["required"]
+        ['code']
+    """
+    if kind not in READABLE:
+        raise InvalidInputError("kind", "not a class that can be read", "use a class that from_dict makes")
+    definitions: dict[str, Any] = {}
+    _define(kind, definitions)
+    return {
+        "$schema": _SCHEMA_DIALECT,
+        "title": kind.__name__,
+        "$ref": f"#/$defs/{kind.__name__}",
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _define(kind: Any, definitions: dict[str, Any]) -> None:
+    definitions[kind.__name__] = {}
+    hints = get_type_hints(kind)
+    read = [attribute for attribute in fields(kind) if attribute.name != "reasons"]
+    definitions[kind.__name__] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {one.name: _schema_of(hints[one.name], definitions) for one in read},
+        "required": [one.name for one in read if one.default is NOTHING],
+    }
+
+
+_PRIMITIVES: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "minimum": 0},
+    date: {"type": "string", "format": "date"},
+    types.NoneType: {"type": "null"},
+    Policy: {"type": "object"},
+}
+
+
+def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    if kind in _PRIMITIVES:
+        return dict(_PRIMITIVES[kind])
+    if get_origin(kind) in (types.UnionType, Union):
+        return {"anyOf": [_schema_of(option, definitions) for option in get_args(kind)]}
+    if get_origin(kind) is tuple:
+        return {"type": "array", "items": _schema_of(get_args(kind)[0], definitions)}
+    if issubclass(kind, Enum):
+        return {"enum": [member.value for member in kind]}
+    if kind.__name__ not in definitions:
+        _define(kind, definitions)
+    return {"$ref": f"#/$defs/{kind.__name__}"}

@@ -1,0 +1,323 @@
+"""
+What the caller brings: services, notes and visits, as frozen values.
+
+Meaning is checked on construction, so that everything downstream may rely on it.
+No class here holds an identity of a patient, and no `repr` shows free text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+import datetime
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from .errors import InvalidInputError
+from .model import Discipline, NoteType, Policy
+from .periods import parse_date
+
+
+MINUTES_IN_A_DAY = 1440
+_CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class FurnishedBy(StrEnum):
+    """
+    Who furnished the minutes; a therapist and an assistant in the room together count as the therapist.
+    """
+
+    THERAPIST = "therapist"
+    ASSISTANT = "assistant"
+
+
+def checked_code(value: object, path: str = "code") -> str:
+    """
+    A procedure code: five capital letters or digits.
+    """
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return value
+    raise InvalidInputError(path, "not a procedure code", 'give five capital letters or digits as text, such as "97110"')
+
+
+def checked_minutes(value: object, path: str = "minutes") -> int:
+    """
+    Whole minutes within one day.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInputError(path, "not a whole number of minutes", "give an int, dropping part minutes")
+    if value < 0:
+        raise InvalidInputError(path, "negative", "give 0 or more whole minutes")
+    if value > MINUTES_IN_A_DAY:
+        raise InvalidInputError(path, "longer than a day", f"give at most {MINUTES_IN_A_DAY} minutes")
+    return value
+
+
+def checked_choice(kind: type[E], value: object, path: str) -> E:
+    """
+    One of the values of an enumeration, given as member or as its text.
+    """
+    if isinstance(value, str):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    raise InvalidInputError(path, "not one of the known values", f"choose one of {', '.join(kind)}")
+
+
+def _optional(check: Callable[[object, str], object], path: str) -> Callable[[object], object]:
+    """
+    The same check for a value that may be left out.
+    """
+
+    def checked(value: object) -> object:
+        return None if value is None else check(value, path)
+
+    return checked
+
+
+def _text(value: object, path: str) -> object:
+    if isinstance(value, str):
+        return value
+    raise InvalidInputError(path, "not text", "give text, or leave it out")
+
+
+def _flag(value: object, path: str) -> object:
+    if isinstance(value, bool):
+        return value
+    raise InvalidInputError(path, "neither true nor false", "give a bool, or leave it out when nothing is stated")
+
+
+def _day(value: object, path: str) -> object:
+    return parse_date(value, path)  # type: ignore[arg-type]
+
+
+def _discipline(value: object, path: str) -> object:
+    return checked_choice(Discipline, value, path)
+
+
+def _furnished_by(value: object, path: str) -> object:
+    return checked_choice(FurnishedBy, value, path)
+
+
+def _tuple_of(kind: type, path: str) -> Callable[[object], object]:
+    def checked(values: object) -> object:
+        if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+            raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
+        found = tuple(values)
+        for index, value in enumerate(found):
+            if not isinstance(value, kind):
+                raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
+        return found
+
+    return checked
+
+
+@frozen
+class Service:
+    """
+    One service of the day: a code, and the treatment minutes one person spent on it.
+
+    Several services may name one code; their minutes add up.
+
+    Args:
+        code: the procedure code, five characters.
+        minutes: whole treatment minutes; may be left out for untimed codes only.
+        amount: what the other bases count (square centimeters, days of data, muscles).
+        furnished_by: `"therapist"` or `"assistant"`.
+        discipline: `"PT"`, `"OT"` or `"SLP"`.
+
+    Raises:
+        InvalidInputError: negative, fractional, boolean or absurd minutes; not a code; an unknown discipline.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> tc.Service("97110", 33)
+        Service(code='97110', minutes=33)
+    """
+
+    code: str = field(converter=checked_code)
+    minutes: int | None = field(default=None, converter=_optional(checked_minutes, "minutes"))
+    amount: int | None = field(default=None, kw_only=True)
+    furnished_by: FurnishedBy = field(
+        default=FurnishedBy.THERAPIST, kw_only=True, converter=lambda value: _furnished_by(value, "furnished_by")
+    )
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_optional(_discipline, "discipline"))
+
+    @amount.validator
+    def _amount_is_whole(self, _attribute: object, value: object) -> None:
+        if value is None:
+            return
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
+            raise InvalidInputError("amount", "not a plausible whole number", "give an int from 0 to 100000")
+
+    def __repr__(self) -> str:
+        """
+        The service without what was left at its default.
+        """
+        shown = [f"code={self.code!r}", f"minutes={self.minutes!r}"]
+        if self.amount is not None:
+            shown.append(f"amount={self.amount!r}")
+        if self.furnished_by is not FurnishedBy.THERAPIST:
+            shown.append(f"furnished_by={str(self.furnished_by)!r}")
+        if self.discipline is not None:
+            shown.append(f"discipline={str(self.discipline)!r}")
+        return f"Service({', '.join(shown)})"
+
+
+class _Recorded:
+    """
+    Mixin for parts of the record: the `repr` names the fields that are filled in and shows none of their text.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        attributes = type(self).__attrs_attrs__  # type: ignore[attr-defined]
+        filled = [a.name for a in attributes if getattr(self, a.name) not in (None, ())]
+        return f"<{type(self).__name__}: {', '.join(filled) or 'nothing'} recorded>"
+
+
+@frozen(repr=False)
+class Intervention(_Recorded):
+    """
+    One intervention as the note tells it; everything is optional, `None` means not stated.
+
+    Args:
+        description: what was done, in the note's words.
+        code: the procedure code it stands for.
+        minutes: minutes spent, where the note gives them; Medicare does not ask for them code by code.
+        furnished_by: `"therapist"` or `"assistant"`.
+        purpose: what it was for.
+        region: body region treated.
+    """
+
+    description: str | None = field(default=None, converter=_optional(_text, "description"))
+    code: str | None = field(default=None, kw_only=True, converter=_optional(checked_code, "code"))
+    minutes: int | None = field(
+        default=None, kw_only=True, converter=_optional(checked_minutes, "minutes")
+    )
+    furnished_by: FurnishedBy | None = field(
+        default=None, kw_only=True, converter=_optional(_furnished_by, "furnished_by")
+    )
+    purpose: str | None = field(default=None, kw_only=True, converter=_optional(_text, "purpose"))
+    region: str | None = field(default=None, kw_only=True, converter=_optional(_text, "region"))
+
+
+@frozen(repr=False)
+class Signature(_Recorded):
+    """
+    How an entry was signed; `None` means not stated.
+
+    Args:
+        name: the signature is there and legible; the text itself is never shown.
+        credential: professional identification, such as `"PT"`, `"PTA"`, `"OTR/L"`, `"CCC-SLP"`.
+        date: the day of signing.
+    """
+
+    name: str | None = field(default=None, converter=_optional(_text, "name"))
+    credential: str | None = field(default=None, converter=_optional(_text, "credential"))
+    date: datetime.date | None = field(default=None, converter=_optional(_day, "date"))
+
+
+@frozen(repr=False)
+class Contributor(_Recorded):
+    """
+    Somebody who took part in the treatment of the day.
+
+    Args:
+        credential: professional identification, such as `"PT"` or `"PTA"`.
+        furnished_by: `"therapist"` or `"assistant"`.
+    """
+
+    credential: str | None = field(default=None, converter=_optional(_text, "credential"))
+    furnished_by: FurnishedBy | None = field(
+        default=None, kw_only=True, converter=_optional(_furnished_by, "furnished_by")
+    )
+
+
+@frozen(repr=False)
+class Note(_Recorded):
+    """
+    A document of the record, as far as it bears on the rules; `None` means not stated.
+
+    Args:
+        note_type: such as `"treatment-note"`.
+        date_of_service: the treatment day it documents.
+        interventions: what was done, billed or not.
+        total_timed_code_treatment_minutes: total minutes of timed codes, as the note states it.
+        total_treatment_minutes: total treatment minutes, timed and untimed, as the note states it.
+        signature: how it was signed.
+        text: free text; never shown, never repeated.
+        patient_identified: whether the document names its patient.
+        contributors: everybody who took part.
+        date_written: the day it was written, where that differs from the day of service.
+        supervisor_consulted: whether contact with the supervising therapist is noted.
+    """
+
+    note_type: NoteType = field(converter=lambda value: checked_choice(NoteType, value, "note_type"))
+    date_of_service: date | None = field(default=None, converter=_optional(_day, "date_of_service"))
+    interventions: tuple[Intervention, ...] = field(
+        default=(), kw_only=True, converter=_tuple_of(Intervention, "interventions")
+    )
+    total_timed_code_treatment_minutes: int | None = field(
+        default=None, kw_only=True, converter=_optional(checked_minutes, "total_timed_code_treatment_minutes")
+    )
+    total_treatment_minutes: int | None = field(
+        default=None, kw_only=True, converter=_optional(checked_minutes, "total_treatment_minutes")
+    )
+    signature: Signature | None = field(default=None, kw_only=True)
+    text: str | None = field(default=None, kw_only=True, converter=_optional(_text, "text"))
+    patient_identified: bool | None = field(
+        default=None, kw_only=True, converter=_optional(_flag, "patient_identified")
+    )
+    contributors: tuple[Contributor, ...] = field(
+        default=(), kw_only=True, converter=_tuple_of(Contributor, "contributors")
+    )
+    date_written: date | None = field(default=None, kw_only=True, converter=_optional(_day, "date_written"))
+    supervisor_consulted: bool | None = field(
+        default=None, kw_only=True, converter=_optional(_flag, "supervisor_consulted")
+    )
+
+    @signature.validator
+    def _signature_is_one(self, _attribute: object, value: object) -> None:
+        if value is not None and not isinstance(value, Signature):
+            raise InvalidInputError("signature", "not a Signature", "give a Signature, or leave it out")
+
+
+@frozen(repr=False)
+class Visit(_Recorded):
+    """
+    One patient's treatment day in one setting, ready to be reviewed.
+
+    Args:
+        date_of_service: the treatment day.
+        services: what was furnished.
+        discipline: the discipline of services that do not say their own.
+        policy: id of a policy, or a `Policy`.
+        note: the treatment note.
+
+    Raises:
+        InvalidInputError: no date, no calendar date, or services that are none.
+    """
+
+    date_of_service: date = field(converter=lambda value: _day(value, "date_of_service"))
+    services: tuple[Service, ...] = field(converter=_tuple_of(Service, "services"))
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_optional(_discipline, "discipline"))
+    policy: str | Policy = field(default="medicare-part-b", kw_only=True)
+    note: Note | None = field(default=None, kw_only=True)
+
+    @policy.validator
+    def _policy_is_one(self, _attribute: object, value: object) -> None:
+        if not isinstance(value, (str, Policy)):
+            raise InvalidInputError("policy", "not a policy", "give the id of a policy or a Policy")
+
+    @note.validator
+    def _note_is_one(self, _attribute: object, value: object) -> None:
+        if value is not None and not isinstance(value, Note):
+            raise InvalidInputError("note", "not a Note", "give a Note, or leave it out")

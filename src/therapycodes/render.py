@@ -1,0 +1,182 @@
+"""
+Results as plain text that a biller, a therapist or an auditor can follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .catalogue import RuleSet
+from .errors import InvalidInputError
+from .model import Citation, Code, CodeFacts, EventKind, Standing
+from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .units import UnitCount
+from .visits import Review
+
+
+_MARK = {
+    Outcome.NOT_MET: "missing",
+    Outcome.NOT_ASSESSED: "not assessed",
+    Outcome.MET: "met",
+    Outcome.NOT_APPLICABLE: "not applicable",
+}
+
+
+def render_text(value: Code | CodeFacts | UnitCount | DocumentationReport | Review | Iterable[ClaimLine]) -> str:
+    """
+    A result as text, with its reasons and citations.
+
+    Args:
+        value: a `Code`, `CodeFacts`, `UnitCount`, `DocumentationReport`, `Review`, or claim lines.
+
+    Raises:
+        InvalidInputError: something else.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> count = tc.count_units([tc.Service("97110", 7)], tc.rules_on("2026-03-02"))
+        >>> print(tc.render_text(count).splitlines()[0])
+        Units on 2026-03-02 under medicare-part-b
+    """
+    return "\n".join(_render(value))
+
+
+def _render(value: object) -> Iterator[str]:
+    match value:
+        case Review():
+            yield from _review(value)
+        case UnitCount():
+            yield from _heading("Units", value.rules)
+            yield from _count(value)
+        case DocumentationReport():
+            yield f"Documentation asked for by {value.policy}"
+            yield from _report(value)
+        case Code():
+            yield from _code(value)
+        case CodeFacts():
+            yield f"{value.code} on {value.date_of_service}"
+            yield from _facts(value)
+        case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
+            yield from _lines(value)
+        case _:
+            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+
+
+def _heading(what: str, rules: RuleSet) -> Iterator[str]:
+    yield f"{what} on {rules.date_of_service} under {rules.policy.id}"
+    if rules.carried_forward:
+        yield f"  beyond the covered dates: rules of {rules.rules_day} carried forward"
+
+
+def _review(value: Review) -> Iterator[str]:
+    yield from _heading("Review of the visit", value.units.rules)
+    yield ""
+    yield "UNITS"
+    yield from _count(value.units)
+    yield ""
+    yield "CLAIM LINES"
+    yield from _lines(value.lines)
+    if value.documentation is not None:
+        yield ""
+        yield "DOCUMENTATION"
+        yield from _report(value.documentation)
+    marked = [source for source in value.sources.values() if source.standing != Standing.PRIMARY]
+    yield ""
+    yield "SOURCES THAT ARE NOT PRIMARY" if marked else "All sources cited are primary."
+    for source in marked:
+        yield f"  {source.title} ({source.standing})"
+
+
+def _count(count: UnitCount) -> Iterator[str]:
+    for line in count.lines:
+        whose = f" {line.discipline}" if line.discipline else ""
+        minutes = f"{line.minutes} minutes" if line.minutes is not None else "minutes not stated"
+        by_assistant = f", {line.assistant_units} by the assistant" if line.assistant_units else ""
+        yield f"  {line.code}{whose}  {line.units} {_plural(line.units, 'unit')}  ({minutes}{by_assistant})"
+    yield f"  timed: {count.total_timed_minutes} minutes, {count.timed_units} {_plural(count.timed_units, 'unit')}"
+    if count.permitted_allocation_count > 1:
+        yield f"  the rule permits {count.permitted_allocation_count} allocations; the first is the one above:"
+        for allocation in count.permitted_allocations[:8]:
+            yield "    " + ", ".join(f"{code} x{units}" for code, units in allocation.items())
+    yield "  why:"
+    for number, step in enumerate(count.trace, start=1):
+        yield from _step(f"{number}.", step)
+
+
+def _step(mark: str, step: Reason) -> Iterator[str]:
+    yield f"    {mark} {step.sentence}"
+    yield from _citations(step.citations, "       ")
+
+
+def _citations(citations: Iterable[Citation], indent: str) -> Iterator[str]:
+    for citation in citations:
+        standing = "" if citation.source.standing is Standing.PRIMARY else f" ({citation.source.standing})"
+        yield f"{indent}[{citation}{standing}]"
+
+
+def _lines(lines: Iterable[ClaimLine]) -> Iterator[str]:
+    shown = tuple(lines)
+    if not shown:
+        yield "  none: no code earned a unit"
+    for line in shown:
+        yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip()
+        for reason in line.reasons:
+            yield from _step("-", reason)
+
+
+def _report(report: DocumentationReport) -> Iterator[str]:
+    missing = len(report.missing)
+    share = f"{report.completeness:.0%} of what could be assessed is there"
+    yield f"  {missing} {_plural(missing, 'item')} missing, {len(report.not_assessed)} not assessed; {share}"
+    for finding in report.findings:
+        yield from _finding(finding)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"  {_MARK[finding.outcome]:14} {finding.id:6} {finding.title} ({finding.obligation})"
+    if finding.outcome in (Outcome.NOT_MET, Outcome.NOT_ASSESSED):
+        yield f"    {finding.message} @ {finding.path}"
+        yield from _citations(finding.citations, "    ")
+
+
+def _code(code: Code) -> Iterator[str]:
+    yield f"{code.code}  {code.label}"
+    yield f"  {code.system}, {code.category}"
+    if code.deleted:
+        then = f"; replaced by {', '.join(code.replaced_by)}" if code.replaced_by else ""
+        yield f"  ended on {code.deleted.date}{then}"
+    if code.metadata.purpose is not None:
+        yield f"  {code.metadata.purpose}{_unconfirmed(code.metadata.purpose.standing)}"
+    for event in code.history:
+        verb = "last day" if event.kind is EventKind.DELETED else event.kind.value
+        yield f"  history: {verb} {event.date}{_unconfirmed(event.standing)}"
+        yield from _citations(event.citations, "    ")
+    for other in code.metadata.similar:
+        yield f"  beside {other.code}: {other.text}{_unconfirmed(other.standing)}"
+
+
+def _facts(facts: CodeFacts) -> Iterator[str]:
+    for name, entry in facts.evidence.items():
+        yield f"  {name.replace('_', ' ')}: {_value(facts, name)}{_unconfirmed(entry.standing)}"
+        end = f" through {entry.effective_through}" if entry.effective_through else ""
+        yield f"    from {entry.effective_from}{end}, reviewed {entry.reviewed_on}"
+        yield from _citations(entry.citations, "    ")
+
+
+def _value(facts: CodeFacts, name: str) -> str:
+    if name == "unit":
+        return f"{facts.unit_basis}, {facts.minutes} minutes" if facts.minutes else str(facts.unit_basis)
+    value = getattr(facts, name)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _unconfirmed(standing: Standing) -> str:
+    return f" ({standing})" if standing in (Standing.UNCONFIRMED, Standing.DISPUTED) else ""
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"

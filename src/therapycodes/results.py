@@ -1,0 +1,214 @@
+"""
+What the library answers, as frozen values.
+
+A result says what it found and which rule, with which citations, made it so; it is never a verdict about payment.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from .errors import InvalidInputError
+from .model import Citation, Discipline, Obligation, UnitBasis
+from .record import checked_choice, checked_code
+
+
+@frozen(kw_only=True)
+class Reason:
+    """
+    One step of an answer.
+
+    Attributes:
+        rule: id of the rule applied.
+        sentence: the step, with its figures.
+        citations: where the rule can be read.
+    """
+
+    rule: str
+    sentence: str
+    citations: tuple[Citation, ...] = ()
+
+    def __str__(self) -> str:
+        """
+        The sentence.
+        """
+        return self.sentence
+
+
+@frozen(kw_only=True)
+class UnitLine:
+    """
+    What became of one code of one discipline.
+
+    Attributes:
+        code: the code.
+        discipline: the discipline, where stated.
+        minutes: its minutes that day; `None` where they do not matter and were not given.
+        units: units counted; 0 stays in the count and drops off the claim.
+        assistant_units: how many of them the policy counts as furnished by an assistant; 0 where the policy has no
+            such rule, `None` where the input cannot tell.
+        full_blocks: whole units its own minutes fill.
+        remainder: minutes left over after the whole units.
+        basis: timed or untimed.
+        reason: why this many units, in a sentence.
+        minutes_to_next_unit: further minutes of this code that would add a unit to the day; `None` for untimed codes.
+            For documentation review only.
+    """
+
+    code: str
+    discipline: Discipline | None
+    minutes: int | None
+    units: int
+    assistant_units: int | None
+    full_blocks: int
+    remainder: int
+    basis: UnitBasis
+    reason: str
+    minutes_to_next_unit: int | None
+
+
+@frozen
+class ClaimLine:
+    """
+    One line of a claim.
+
+    Args:
+        code: the procedure code.
+        units: units of service, 1 or more.
+        modifiers: at most four, in claim order.
+        discipline: the discipline, where known.
+        reasons: why the line looks like this.
+
+    Raises:
+        InvalidInputError: not a code, no units, malformed or too many modifiers.
+    """
+
+    code: str = field(converter=checked_code)
+    units: int = field()
+    modifiers: tuple[str, ...] = field(default=(), converter=tuple)
+    discipline: Discipline | None = field(
+        default=None,
+        kw_only=True,
+        converter=lambda value: None if value is None else checked_choice(Discipline, value, "discipline"),
+    )
+    reasons: tuple[Reason, ...] = field(default=(), kw_only=True, repr=False, eq=False)
+
+    @units.validator
+    def _units_are_whole(self, _attribute: object, value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
+            raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
+
+    @modifiers.validator
+    def _modifiers_fit(self, _attribute: object, value: tuple[object, ...]) -> None:
+        if len(value) > 4:
+            raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
+        for index, modifier in enumerate(value):
+            if not (isinstance(modifier, str) and len(modifier) == 2 and modifier.isascii() and modifier.isalnum()):
+                raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
+
+
+class Outcome(StrEnum):
+    """
+    What a check found.
+    """
+
+    MET = "met"
+    NOT_MET = "not-met"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_ASSESSED = "not-assessed"
+
+
+@frozen(kw_only=True)
+class Finding:
+    """
+    The answer to one documentation requirement.
+
+    Attributes:
+        id: stable id of the requirement, such as `"TN-04"`.
+        title: a few words.
+        outcome: met, not met, not applicable or not assessed.
+        obligation: how strongly the item is asked for.
+        message: what was found, and what to record; never the text of the note.
+        path: the input it is about, such as `"note.total_treatment_minutes"`.
+        citations: who asks for it, and where.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    obligation: Obligation
+    message: str
+    path: str
+    citations: tuple[Citation, ...]
+
+    @property
+    def requirement_id(self) -> str:
+        """
+        The id of the requirement; the same as `id`.
+        """
+        return self.id
+
+
+@frozen(kw_only=True)
+class DocumentationReport:
+    """
+    What a document holds of what a policy asks for; never a verdict.
+
+    Attributes:
+        policy: id of the policy.
+        findings: one for each requirement, what is missing first.
+        carried_forward: whether rules were used beyond the dates they are known for.
+    """
+
+    policy: str
+    findings: tuple[Finding, ...] = field(repr=False)
+    carried_forward: bool = False
+
+    def _having(self, outcome: Outcome) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.outcome is outcome)
+
+    @property
+    def missing(self) -> tuple[Finding, ...]:
+        """
+        Findings that are not met, recommendations left out.
+        """
+        return tuple(
+            finding for finding in self._having(Outcome.NOT_MET) if finding.obligation is not Obligation.RECOMMENDED
+        )
+
+    @property
+    def not_assessed(self) -> tuple[Finding, ...]:
+        """
+        Findings the input was not enough for.
+        """
+        return self._having(Outcome.NOT_ASSESSED)
+
+    @property
+    def is_complete(self) -> bool:
+        """
+        Whether nothing is missing among what could be assessed; `not_assessed` says what could not.
+        """
+        return not self.missing
+
+    @property
+    def completeness(self) -> float:
+        """
+        Share of the assessed requirements that are met, from 0.0 to 1.0; recommendations do not count.
+        """
+        met = [finding for finding in self._having(Outcome.MET) if finding.obligation is not Obligation.RECOMMENDED]
+        assessed = len(met) + len(self.missing)
+        return len(met) / assessed if assessed else 1.0
+
+    def finding(self, requirement: str) -> Finding:
+        """
+        The finding of one requirement.
+
+        Raises:
+            InvalidInputError: the policy has no such requirement for this document.
+        """
+        for finding in self.findings:
+            if finding.id == requirement:
+                return finding
+        raise InvalidInputError("requirement", "not part of this report", "use an id that stands in findings")

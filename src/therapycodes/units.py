@@ -1,0 +1,653 @@
+"""
+Minutes to billed units: pure functions over the rules of one day.
+
+Two methods are known.
+Medicare adds up the timed minutes of the day, lets the sum fix the units, and gives what is left after whole 15-minute
+blocks to the largest remainders (Medicare Claims Processing Manual, chapter 5, section 20.2).
+The CPT convention counts each code by itself, a unit being earned once its midpoint is passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, islice, product
+from math import comb, prod
+from typing import NamedTuple, assert_never
+
+from attrs import evolve, field, frozen
+
+from .catalogue import RuleSet
+from .errors import InvalidInputError
+from .model import AssistantRule, CodeFacts, DeMinimis, Discipline, FrozenMap, TimedPool, UnitBasis, UnitMethod
+from .record import FurnishedBy, Service, checked_code
+from .results import Reason, UnitLine
+
+
+POOLED_BLOCK = 15
+"""Minutes in a unit of the codes whose minutes Medicare pools."""
+
+SHORTEST_UNIT = 8
+"""Fewest minutes that make a first unit of a 15-minute code."""
+
+LISTED_ALLOCATIONS = 1000
+"""How many permitted allocations are listed; `permitted_allocation_count` says how many there are."""
+
+MIDPOINT_TO_THERAPIST = SHORTEST_UNIT
+"""Minutes of the last unit with which a therapist could have billed it alone."""
+
+SHORTEST_SHARE = 9
+"""Fewest minutes each of therapist and assistant when two units remain between them."""
+
+
+class _Tally:
+    """
+    Minutes of one code (or of a code with its add-on) in one discipline, and the units they came to.
+    """
+
+    __slots__ = ("alone", "assistant", "block", "discipline", "facts", "full", "rest", "therapist", "units")
+
+    def __init__(self, facts: CodeFacts, discipline: Discipline | None) -> None:
+        self.facts = facts
+        self.discipline = discipline
+        self.block = facts.minutes or 0
+        self.therapist = 0
+        self.assistant = 0
+        self.full = 0
+        self.rest = 0
+        self.units = 0
+        self.alone = False
+
+    @property
+    def minutes(self) -> int:
+        return self.therapist + self.assistant
+
+    @property
+    def code(self) -> str:
+        """
+        The code of the first unit.
+        """
+        return self.facts.continues or self.facts.code
+
+    @property
+    def in_family(self) -> bool:
+        """
+        Whether further units go to an add-on code.
+        """
+        return self.facts.continues is not None or self.facts.continued_by is not None
+
+    def split(self, rules: RuleSet, units: int) -> list[tuple[str, int]]:
+        """
+        Units by code: all on the code, or the first on the base code and the rest on its add-on.
+        """
+        if not self.in_family or units < 2:
+            return [(self.code, units)]
+        add_on = rules.code(self.code).continued_by
+        return [(self.code, 1), (add_on or self.facts.code, units - 1)]
+
+
+class _Pool(NamedTuple):
+    """
+    Timed codes whose minutes are added up, and how the units were given out.
+
+    `extra` units went to the largest remainders; `tied` are the tallies among which `open_units` of them could have
+    gone either way.
+    """
+
+    tallies: tuple[_Tally, ...]
+    minutes: int
+    units: int
+    extra: int
+    tied: tuple[_Tally, ...]
+    open_units: int
+
+
+class _Untimed(NamedTuple):
+    """
+    One untimed code of one discipline.
+    """
+
+    facts: CodeFacts
+    discipline: Discipline | None
+    minutes: int | None
+    units: int
+    assistant_units: int | None
+
+
+def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence[str] = ()) -> UnitCount:
+    """
+    Turn the minutes of one patient's day into billed units.
+
+    Services of one code and discipline are added up first.
+    Timed minutes are pooled by discipline (or over the whole day, where the policy says so); untimed codes count once.
+    When equal remainders leave a choice, the code with more minutes that day is taken, then the one given first;
+    `prefer` lets the clinician decide instead, and `permitted_allocations` shows every choice there was.
+
+    Args:
+        services: what was furnished, in any order.
+        rules: the rules of the day, from `rules_on`.
+        prefer: codes to favor where the rule leaves a choice, most favored first.
+
+    Returns:
+        Units by code, with lines, trace and alternatives.
+
+    Raises:
+        InvalidInputError: a timed code without minutes, something that is no `Service`, or services without a
+            discipline beside services of several.
+        UnknownCodeError, CodeNotInForceError, DateNotCoveredError: a code the day does not know.
+
+    Source:
+        Medicare Claims Processing Manual, Pub. 100-04, chapter 5, sections 20.2 and 20.3; the CPT time convention.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> rules = tc.rules_on("2026-03-02")
+        >>> count = tc.count_units([tc.Service("97110", 33), tc.Service("97140", 7)], rules)
+        >>> count.units
+        {'97110': 2, '97140': 1}
+    """
+    services = tuple(services)
+    timed: dict[tuple[Discipline | None, str], _Tally] = {}
+    untimed: dict[tuple[Discipline | None, str], list[Service]] = {}
+    stated: set[Discipline | None] = set()
+    for index, service in enumerate(services):
+        if service.__class__ is not Service:
+            raise InvalidInputError(f"services[{index}]", "not a Service", "give Service values")
+        facts = rules.code(service.code)
+        discipline = service.discipline
+        stated.add(discipline)
+        if facts.unit_basis is UnitBasis.TIMED:
+            minutes = service.minutes
+            if minutes is None:
+                raise InvalidInputError(
+                    f"services[{index}].minutes",
+                    f"{service.code} is a timed code and its minutes are missing",
+                    "give the whole treatment minutes",
+                )
+            key = (discipline, facts.continues or facts.code)
+            tally = timed.get(key)
+            if tally is None:
+                tally = timed[key] = _Tally(facts, discipline)
+            if service.furnished_by is FurnishedBy.ASSISTANT:
+                tally.assistant += minutes
+            else:
+                tally.therapist += minutes
+        elif facts.unit_basis is UnitBasis.UNTIMED:
+            untimed.setdefault((discipline, service.code), []).append(service)
+        else:
+            raise InvalidInputError(
+                f"services[{index}].code",
+                f"how {service.code} is counted is not known for this day",
+                "count this code by hand",
+            )
+    if len(stated) > 1 and None in stated:
+        return count_units(_with_discipline(services, stated), rules, prefer=prefer)
+    if prefer:
+        _check_preference(prefer, services)
+
+    pools = _pools(timed, rules, prefer)
+    single = tuple(_count_untimed(rules, same) for same in untimed.values())
+    units = {service.code: 0 for service in services}
+    for pool in pools:
+        for tally in pool.tallies:
+            if not tally.in_family:
+                units[tally.facts.code] += tally.units
+            else:
+                for code, share in tally.split(rules, tally.units):
+                    units[code] = units.get(code, 0) + share
+    for entry in single:
+        units[entry.facts.code] += entry.units
+    return UnitCount(
+        services,
+        rules,
+        tuple(prefer),
+        FrozenMap(units),
+        sum([pool.units for pool in pools]),
+        sum([pool.minutes for pool in pools]),
+        pools,
+        single,
+    )
+
+
+def _with_discipline(services: tuple[Service, ...], stated: set[Discipline | None]) -> tuple[Service, ...]:
+    """
+    Services that say no discipline join the only one that is stated.
+    """
+    named = stated - {None}
+    if len(named) > 1:
+        index = next(index for index, service in enumerate(services) if service.discipline is None)
+        raise InvalidInputError(
+            f"services[{index}].discipline",
+            "missing beside services of several disciplines",
+            "say the discipline of every service",
+        )
+    (only,) = named
+    return tuple(one if one.discipline is not None else evolve(one, discipline=only) for one in services)
+
+
+def _check_preference(prefer: Sequence[str], services: tuple[Service, ...]) -> None:
+    if isinstance(prefer, str):
+        raise InvalidInputError("prefer", "one text", "give a list of codes")
+    given = {service.code for service in services}
+    for index, code in enumerate(prefer):
+        if checked_code(code, f"prefer[{index}]") not in given:
+            raise InvalidInputError(f"prefer[{index}]", "not among the services", "prefer codes of this visit only")
+
+
+def _pools(
+    timed: Mapping[tuple[Discipline | None, str], _Tally], rules: RuleSet, prefer: Sequence[str]
+) -> tuple[_Pool, ...]:
+    """
+    Count the timed codes: those Medicare pools together, every other by itself.
+    """
+    if not timed:
+        return ()
+    total_time = rules.unit_method is UnitMethod.TOTAL_TIME
+    by_discipline = rules.timed_pool is TimedPool.DISCIPLINE
+    pooled: dict[Discipline | None, list[_Tally]] = {}
+    alone: list[_Tally] = []
+    for tally in timed.values():
+        if total_time and tally.block == POOLED_BLOCK:
+            pooled.setdefault(tally.discipline if by_discipline else None, []).append(tally)
+        else:
+            alone.append(tally)
+    counted = [_count_pool(tallies, prefer) for tallies in pooled.values()]
+    return (*counted, *[_count_alone(tally) for tally in alone])
+
+
+def _count_pool(tallies: list[_Tally], prefer: Sequence[str]) -> _Pool:
+    """
+    Total time: the sum fixes the units, whole blocks stay with their code, the largest remainders take what is left.
+    """
+    total = 0
+    filled = 0
+    for tally in tallies:
+        minutes = tally.therapist + tally.assistant
+        tally.full, tally.rest = divmod(minutes, POOLED_BLOCK)
+        tally.units = tally.full
+        total += minutes
+        filled += tally.full
+    units = (total + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
+    extra = units - filled
+    if not extra:
+        return _Pool(tuple(tallies), total, units, 0, (), 0)
+    ranked = sorted(tallies, key=lambda tally: -tally.rest)
+    cut = ranked[extra - 1].rest
+    tied: list[_Tally] = []
+    if extra < len(ranked) and ranked[extra].rest == cut:
+        tied = [tally for tally in ranked if tally.rest == cut]
+        tied.sort(key=lambda tally: (_rank(tally, prefer), -tally.minutes))
+        ranked = [tally for tally in ranked if tally.rest > cut] + tied
+    for tally in ranked[:extra]:
+        tally.units += 1
+    open_units = sum([1 for tally in tied if tally.units > tally.full])
+    return _Pool(tuple(tallies), total, units, extra, tuple(tied), open_units)
+
+
+def _rank(tally: _Tally, prefer: Sequence[str]) -> int:
+    return prefer.index(tally.code) if tally.code in prefer else len(prefer)
+
+
+def _count_alone(tally: _Tally) -> _Pool:
+    """
+    Midpoint: a unit is earned once more than half of it has passed.
+    """
+    tally.alone = True
+    tally.full, tally.rest = divmod(tally.minutes, tally.block)
+    tally.units = tally.full + (2 * tally.rest > tally.block)
+    return _Pool((tally,), tally.minutes, tally.units, tally.units - tally.full, (), 0)
+
+
+def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
+    """
+    An untimed code counts once a day for its discipline, unless its minutes are stated to be none.
+    """
+    facts = rules.code(same[0].code)
+    known = [service.minutes for service in same if service.minutes is not None]
+    minutes = sum(known) if known else None
+    units = 0 if minutes == 0 else 1
+    shared = {service.furnished_by for service in same}
+    assistant: int | None
+    if not units or rules.assistant_rule is AssistantRule.NONE or FurnishedBy.ASSISTANT not in shared:
+        assistant = 0
+    elif len(shared) == 1:
+        assistant = 1
+    elif len(known) < len(same):
+        assistant = None
+    else:
+        by_assistant = sum(service.minutes or 0 for service in same if service.furnished_by is FurnishedBy.ASSISTANT)
+        assistant = int(_exceeds_ten_percent(by_assistant, sum(known), rules.assistant_test))
+    return _Untimed(facts, same[0].discipline, minutes, units, assistant)
+
+
+def _exceeds_ten_percent(assistant: int, total: int, test: DeMinimis) -> bool:
+    """
+    Whether the assistant furnished more than 10 percent of these minutes.
+    """
+    match test:
+        case DeMinimis.PERCENTAGE:
+            return (200 * assistant + total) // (2 * total) > 10
+        case DeMinimis.SIMPLE:
+            return assistant >= (total + 5) // 10 + 1
+        case _:
+            assert_never(test)
+
+
+class _Share(NamedTuple):
+    """
+    How many units of a timed code are the assistant's, and which rule said so.
+    """
+
+    units: int
+    rule: str
+    sentence: str
+
+
+def _assistant_share(tally: _Tally, rules: RuleSet) -> _Share | None:
+    """
+    The assistant's units of a timed code; `None` when no assistant took part, or the policy does not ask.
+    """
+    if rules.assistant_rule is AssistantRule.NONE or not tally.assistant or not tally.units:
+        return None
+    code, block = tally.code, tally.block
+    whole_therapist, therapist = divmod(tally.therapist, block)
+    whole_assistant, assistant = divmod(tally.assistant, block)
+    left = tally.units - whole_therapist - whole_assistant
+    if left == 0:
+        return _Share(
+            whole_assistant,
+            "assistant-whole-units",
+            f"{code}: whole units stay with whoever furnished them, {whole_assistant} of {tally.units} the assistant's",
+        )
+    rest = f"{therapist} therapist and {assistant} assistant minutes remain"
+    if rules.assistant_rule is AssistantRule.MIDPOINT_EXCEPTION:
+        if left == 2:
+            settled = therapist >= SHORTEST_SHARE and assistant >= SHORTEST_SHARE
+            return _Share(
+                whole_assistant + 1,
+                "assistant-two-units-left" if settled else "assistant-two-units-undecided",
+                f"{code}: {rest} for two units, one is the assistant's",
+            )
+        if therapist >= MIDPOINT_TO_THERAPIST:
+            return _Share(
+                whole_assistant,
+                "assistant-last-unit",
+                f"{code}: {rest} for the last unit; the therapist furnished enough to bill it alone",
+            )
+    exceeds = _exceeds_ten_percent(assistant, therapist + assistant, rules.assistant_test) if assistant else False
+    verb = "more than" if exceeds else "no more than"
+    return _Share(
+        whole_assistant + (left if exceeds else 0),
+        "assistant-ten-percent" if left == 1 else "assistant-two-units-undecided",
+        f"{code}: {rest}; the assistant's share is {verb} 10 percent",
+    )
+
+
+@frozen(repr=False)
+class UnitCount:
+    """
+    The units of one day, and everything that led to them.
+
+    Lines, trace and alternatives are worked out when first asked for.
+
+    Attributes:
+        services: what was counted.
+        rules: the rules it was counted under.
+        prefer: the clinician's choice among equals, where given.
+        units: code -> units, zero included; read-only, in order of first mention.
+        timed_units: units of all timed codes.
+        total_timed_minutes: minutes of all timed codes.
+    """
+
+    services: tuple[Service, ...]
+    rules: RuleSet
+    prefer: tuple[str, ...]
+    units: Mapping[str, int]
+    timed_units: int
+    total_timed_minutes: int
+    _pools: tuple[_Pool, ...] = field(eq=False)
+    _untimed: tuple[_Untimed, ...] = field(eq=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """
+        Pickled as its input: counting again gives the same count.
+        """
+        return _recount, (self.services, self.rules, self.prefer)
+
+    def __repr__(self) -> str:
+        """
+        The units, and what they were counted under.
+        """
+        shown = ", ".join(f"{code} x{units}" for code, units in self.units.items())
+        choices = self.permitted_allocation_count
+        tie = f"; {choices} permitted allocations" if choices > 1 else ""
+        return f"<UnitCount {shown or 'nothing'} from {self.total_timed_minutes} timed minutes; {self.rules!r}{tie}>"
+
+    @property
+    def carried_forward(self) -> bool:
+        """
+        Whether rules were used beyond the dates they are known for.
+        """
+        return self.rules.carried_forward
+
+    @cached_property
+    def lines(self) -> tuple[UnitLine, ...]:
+        """
+        One line for each code and discipline, in order of first mention; add-on codes follow their base code.
+        """
+        made: dict[tuple[str, Discipline | None], UnitLine] = {}
+        for pool in self._pools:
+            for tally in pool.tallies:
+                for line in self._timed_lines(pool, tally):
+                    made[line.code, line.discipline] = line
+        for entry in self._untimed:
+            made[entry.facts.code, entry.discipline] = _untimed_line(entry)
+        ordered: list[UnitLine] = []
+        for service in self.services:
+            base = self.rules.code(service.code).continues or service.code
+            add_on = self.rules.code(base).continued_by
+            for code in (base, add_on):
+                line = made.pop((code, service.discipline), None) if code else None
+                if line is not None:
+                    ordered.append(line)
+        return tuple(ordered)
+
+    def _timed_lines(self, pool: _Pool, tally: _Tally) -> Iterator[UnitLine]:
+        share = _assistant_share(tally, self.rules)
+        assistant = share.units if share else 0
+        further = _minutes_to_next(pool, tally)
+        shares = dict(tally.split(self.rules, tally.units))
+        shares.setdefault(tally.facts.code, 0)
+        for code, units in shares.items():
+            if not tally.in_family:
+                own, taken = tally.minutes, assistant
+            elif code == tally.code:
+                own, taken = min(tally.minutes, tally.block), max(assistant - max(tally.units - 1, 0), 0)
+            else:
+                own, taken = max(tally.minutes - tally.block, 0), min(assistant, units)
+            yield UnitLine(
+                code=code,
+                discipline=tally.discipline,
+                minutes=own,
+                units=units,
+                assistant_units=taken,
+                full_blocks=own // tally.block,
+                remainder=own % tally.block,
+                basis=UnitBasis.TIMED,
+                reason=_timed_reason(pool, tally, code, units),
+                minutes_to_next_unit=further,
+            )
+
+    @property
+    def permitted_allocation_count(self) -> int:
+        """
+        How many allocations the rule permits; more than one is a tie.
+        """
+        return prod(comb(len(pool.tied), pool.open_units) for pool in self._pools)
+
+    @cached_property
+    def permitted_allocations(self) -> tuple[Mapping[str, int], ...]:
+        """
+        Every allocation the rule permits, the chosen one first; at most 1000 of them are listed.
+        """
+        if self.permitted_allocation_count == 1:
+            return (self.units,)
+        open_pools = [pool for pool in self._pools if pool.tied]
+        choices = product(*(combinations(pool.tied, pool.open_units) for pool in open_pools))
+        found: dict[tuple[tuple[str, int], ...], Mapping[str, int]] = {tuple(self.units.items()): self.units}
+        for choice in islice(choices, LISTED_ALLOCATIONS):
+            allocation = self._allocation({id(tally) for winners in choice for tally in winners})
+            found.setdefault(tuple(allocation.items()), allocation)
+        return tuple(found.values())[:LISTED_ALLOCATIONS]
+
+    def _allocation(self, winners: set[int]) -> Mapping[str, int]:
+        units = dict.fromkeys(self.units, 0)
+        for pool in self._pools:
+            for tally in pool.tallies:
+                given = tally.full + (id(tally) in winners) if tally in pool.tied else tally.units
+                for code, share in tally.split(self.rules, given):
+                    units[code] = units.get(code, 0) + share
+        for entry in self._untimed:
+            units[entry.facts.code] += entry.units
+        return FrozenMap(units)
+
+    @property
+    def minutes_to_next_unit(self) -> int | None:
+        """
+        Fewest further minutes of a timed code that would add a unit to the day; `None` without timed codes.
+
+        It helps to see how near a boundary a record is; it is no reason to add minutes.
+        """
+        near = [_minutes_to_next(pool, tally) for pool in self._pools for tally in pool.tallies]
+        return min(near, default=None)
+
+    @cached_property
+    def trace(self) -> tuple[Reason, ...]:
+        """
+        How the units came about, step by step, each with its citations.
+        """
+        return tuple(self._steps())
+
+    def _reason(self, rule: str, sentence: str) -> Reason:
+        return Reason(rule=rule, sentence=sentence, citations=self.rules.rule(rule).citations)
+
+    def _steps(self) -> Iterator[Reason]:
+        if self.carried_forward:
+            yield self._reason(
+                "carried-forward",
+                f"The data end on {self.rules.rules_day}; its rules are carried forward to "
+                f"{self.rules.date_of_service} and may have changed.",
+            )
+        for entry in self._untimed:
+            yield self._reason("untimed", f"{_untimed_reason(entry)}.")
+        disciplines = {tally.discipline for pool in self._pools for tally in pool.tallies}
+        if len(disciplines) > 1 and any(not tally.alone for pool in self._pools for tally in pool.tallies):
+            yield self._reason(f"timed-pool-{self.rules.timed_pool}", _POOL_SENTENCE[self.rules.timed_pool])
+        for pool in self._pools:
+            yield from self._alone_steps(pool) if pool.tallies[0].alone else self._pool_steps(pool)
+            for tally in pool.tallies:
+                if tally.in_family:
+                    shares = ", ".join(f"{code} x{units}" for code, units in tally.split(self.rules, tally.units))
+                    yield self._reason("add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}.")
+                share = _assistant_share(tally, self.rules)
+                if share:
+                    yield self._reason(share.rule, f"{share.sentence}.")
+        for entry in self._untimed:
+            if entry.assistant_units != 0:
+                yield self._reason("assistant-untimed", f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}.")
+
+    def _alone_steps(self, pool: _Pool) -> Iterator[Reason]:
+        (tally,) = pool.tallies
+        yield self._reason("midpoint", f"{_timed_reason(pool, tally, tally.code, tally.units)}.")
+
+    def _pool_steps(self, pool: _Pool) -> Iterator[Reason]:
+        minutes = " + ".join(f"{tally.minutes} ({tally.code})" for tally in pool.tallies)
+        disciplines = {tally.discipline for tally in pool.tallies} - {None}
+        whose = f" of {' and '.join(sorted(disciplines))}" if disciplines else ""
+        total = f"{minutes} = {pool.minutes}" if len(pool.tallies) > 1 else minutes
+        yield self._reason("total-time-sum", f"Timed minutes{whose} are added up: {total}.")
+        if not pool.units:
+            yield self._reason("total-time-units", f"{pool.minutes} minutes are fewer than {SHORTEST_UNIT}: no timed unit.")
+            return
+        low = POOLED_BLOCK * pool.units - (POOLED_BLOCK - SHORTEST_UNIT)
+        yield self._reason(
+            "total-time-units",
+            f"{pool.minutes} minutes allow {_units(pool.units)} ({low} through {low + POOLED_BLOCK - 1} minutes).",
+        )
+        whole = ", ".join(
+            f"{tally.code} {tally.full} with {tally.rest} left over" for tally in pool.tallies if tally.minutes
+        )
+        yield self._reason("full-blocks", f"Each code keeps its whole {POOLED_BLOCK}-minute units: {whole}.")
+        if pool.extra:
+            winners = [tally for tally in pool.tallies if tally.units > tally.full]
+            given = ", ".join(f"{tally.code} ({tally.rest})" for tally in winners)
+            yield self._reason("largest-remainder", f"{_units(pool.extra)} left for the largest remainder: {given}.")
+        if pool.tied:
+            equal = ", ".join(tally.code for tally in pool.tied)
+            how = "the clinician's preference" if self.prefer else "the code with more minutes, then the one given first"
+            yield self._reason(
+                "equal-remainders",
+                f"{equal} have equal remainders of {pool.tied[0].rest}: the rule leaves the choice to the clinician; "
+                f"taken here by {how}.",
+            )
+        for tally in pool.tallies:
+            if tally.minutes and not tally.units:
+                yield self._reason("no-unit", f"{tally.code} with {tally.minutes} minutes gets no unit; it stays in the note.")
+
+
+def _recount(services: tuple[Service, ...], rules: RuleSet, prefer: tuple[str, ...]) -> UnitCount:
+    return count_units(services, rules, prefer=prefer)
+
+
+_POOL_SENTENCE = {
+    TimedPool.DISCIPLINE: "Timed minutes are added up for each discipline by itself: each has its own plan of care.",
+    TimedPool.DAY: "Timed minutes of all disciplines are added up together.",
+}
+_ASSISTANT_UNTIMED = {
+    1: "the assistant furnished all of it, or more than 10 percent",
+    None: "therapist and assistant shared it and minutes are missing, so whose unit it is was not assessed",
+}
+
+
+def _units(count: int) -> str:
+    return f"{count} unit{'s' if count != 1 else ''}"
+
+
+def _minutes_to_next(pool: _Pool, tally: _Tally) -> int:
+    if tally.alone:
+        return tally.units * tally.block + tally.block // 2 + 1 - tally.minutes
+    return POOLED_BLOCK * pool.units + SHORTEST_UNIT - pool.minutes
+
+
+def _timed_reason(pool: _Pool, tally: _Tally, code: str, units: int) -> str:
+    if code != tally.code:
+        return f"add-on of {tally.code}: {_units(units)} after its first"
+    own = f"{tally.minutes} minutes fill {_units(tally.full)} of {tally.block} with {tally.rest} left over"
+    if tally.alone:
+        past = "past" if tally.units > tally.full else "not past"
+        return f"{code}: {own}, {past} the midpoint: {_units(tally.units)}"
+    if tally.units > tally.full:
+        kind = "one of the equal remainders chosen" if tally in pool.tied else "among the largest remainders"
+        return f"{own}, {kind}: one unit more"
+    return f"{own}, no further unit of the day's {pool.units} left for it"
+
+
+def _untimed_reason(entry: _Untimed) -> str:
+    if entry.units:
+        return f"{entry.facts.code} is untimed: 1 unit whatever its minutes"
+    return f"{entry.facts.code} is untimed and has no minutes: not furnished, no unit"
+
+
+def _untimed_line(entry: _Untimed) -> UnitLine:
+    return UnitLine(
+        code=entry.facts.code,
+        discipline=entry.discipline,
+        minutes=entry.minutes,
+        units=entry.units,
+        assistant_units=entry.assistant_units,
+        full_blocks=0,
+        remainder=0,
+        basis=UnitBasis.UNTIMED,
+        reason=_untimed_reason(entry),
+        minutes_to_next_unit=None,
+    )
