@@ -35,7 +35,8 @@ def build(kind: type[T], table: Table, sources: Mapping[str, Source]) -> T:
     Raises:
         KeyError, TypeError, ValueError: the table does not fit the class.
     """
-    made: T = _builder(kind)(table, sources)
+    convert: Convert = _builder(kind)  # type: ignore[arg-type]
+    made: T = convert(table, sources)
     return made
 
 

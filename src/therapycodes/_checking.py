@@ -7,6 +7,7 @@ from __future__ import annotations
 from calendar import isleap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from attrs import fields, frozen
@@ -173,7 +174,9 @@ class _Check:
             for index, entry in enumerate(code.facts.unit):
                 partners = (entry.value.continues, entry.value.continued_by)
                 named += [(f"facts.unit[{index}]", partner) for partner in partners if partner is not None]
-            yield from (f"{path}: names a code without a file @ {where}" for where, other in named if other not in known)
+            yield from (
+                f"{path}: names a code without a file @ {where}" for where, other in named if other not in known
+            )
             dates = [event.date for event in code.history]
             if dates != sorted(dates):
                 yield f"{path}: events are not in order of date @ history"
@@ -223,7 +226,7 @@ class _Check:
 
     def _years_fit(self) -> Iterator[str]:
         numbers = sorted(int(name) for name in self.years if name.isdigit())
-        for earlier, later in zip(numbers, numbers[1:], strict=False):
+        for earlier, later in pairwise(numbers):
             if later != earlier + 1:
                 yield f"{YEARS}/{later}{SUFFIX}: the years between {earlier} and {later} are missing @ year"
         for name, year in self.years.items():

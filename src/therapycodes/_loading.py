@@ -4,8 +4,9 @@ The edge: the one module that opens data files.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from importlib_resources import files
 
 from ._building import build
 from .errors import DataError
-from .model import Code, FrozenMap, Policy, RequirementSet, Rule, Source, Year
+from .model import Code, Policy, RequirementSet, Rule, Source, Year
 
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ DOCUMENTATION = "documentation"
 RULES = "rules"
 SOURCES = "sources.toml"
 SUFFIX = ".toml"
+
+_SOURCE_HEAD = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE | re.ASCII)
 
 
 def bundled_root() -> Traversable:
@@ -79,15 +82,10 @@ class DataFiles:
     @property
     def sources(self) -> Mapping[str, Source]:
         """
-        Every source, by id.
+        Every source, by id; each is read when first asked for.
         """
         if self._sources is None:
-            table = parse(self.content(SOURCES) or b"", SOURCES)
-            try:
-                made = {key: build(Source, {"id": key, **entry}, {}) for key, entry in table.items()}
-            except (KeyError, TypeError, ValueError) as fault:
-                raise _misfit(SOURCES, fault) from fault
-            self._sources = FrozenMap(made)
+            self._sources = _Sources(self.content(SOURCES) or b"")
         return self._sources
 
     def _read(self, kind: type[T], folder: str, name: str) -> T | None:
@@ -137,6 +135,36 @@ class DataFiles:
             except (KeyError, TypeError, ValueError) as fault:
                 raise _misfit(path, fault) from fault
         return tuple(found)
+
+
+class _Sources(Mapping[str, Source]):
+    """
+    The bibliography, cut into its tables and parsed one table at a time: a lookup cites a few of hundreds.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        text = content.decode("utf-8")
+        heads = list(_SOURCE_HEAD.finditer(text))
+        ends = [head.start() for head in heads[1:]] + [len(text)]
+        self._texts = {head[1]: text[head.start() : end] for head, end in zip(heads, ends, strict=True)}
+        self._made: dict[str, Source] = {}
+
+    def __getitem__(self, key: str) -> Source:
+        made = self._made.get(key)
+        if made is None:
+            entry = parse(self._texts[key].encode(), SOURCES)[key]
+            try:
+                made = build(Source, {"id": key, **entry}, {})
+            except (KeyError, TypeError, ValueError) as fault:
+                raise _misfit(SOURCES, fault) from fault
+            self._made[key] = made
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def _misfit(path: str, fault: Exception) -> DataError:

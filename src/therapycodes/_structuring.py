@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from attrs import fields
 from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
@@ -71,6 +71,10 @@ def _member(value: object, kind: type[Enum]) -> Enum:
         raise _MisfitError("not one of the known values", f"choose one of {choices}") from None
 
 
+def _is_enumeration(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
 def strict_converter(*, dates: str) -> Converter:
     """
     A converter that changes no type and forbids unknown keys.
@@ -82,7 +86,7 @@ def strict_converter(*, dates: str) -> Converter:
     for kind in (str, bool, int, Decimal):
         converter.register_structure_hook(kind, _exactly(kind))
     converter.register_structure_hook(date, _exactly(date) if dates == "toml" else _date_from_text)
-    converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _member)
+    converter.register_structure_hook_func(_is_enumeration, _member)
     return converter
 
 
@@ -92,11 +96,11 @@ def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
     """
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
-            yield from faults_of(inner, path + _step(inner, bool(path)))
+            yield from faults_of(inner, path + _step(inner, path))
     elif isinstance(error, ForbiddenExtraKeysError):
         known = ", ".join(attribute.name for attribute in fields(error.cl) if attribute.init)
         for key in sorted(error.extra_fields, key=str):
-            shown = key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else "(a key that is not shown)"
+            shown = key if _PLAIN_KEY.fullmatch(str(key)) else "(a key that is not shown)"
             yield Fault(_joined(path, shown), "unknown key", f"remove it, or use one of {known}")
     elif isinstance(error, InvalidInputError):
         yield Fault(_joined(path, error.field, ending=True), error.problem, error.remedy)
@@ -105,19 +109,19 @@ def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
         yield Fault(path, problem, remedy)
     elif isinstance(error, KeyError) and error.args and _PLAIN_KEY.fullmatch(str(error.args[0])):
         yield Fault(path, "missing", "add it")
-    elif isinstance(error, ValueError) and error.args and type(error) is ValueError:
+    elif type(error) is ValueError and error.args:
         yield Fault(path, str(error), "mend it")
     else:
         yield Fault(path, "not of the right kind", "compare it with the documented format")
 
 
-def _step(error: BaseException, inside: bool) -> str:
+def _step(error: BaseException, path: str) -> str:
     """
     The part of the path that an inner error adds.
     """
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
-            return f".{note.name}" if inside else note.name
+            return f".{note.name}" if path else note.name
         if isinstance(note, IterableValidationNote):
             return f"[{note.index}]"
     return ""

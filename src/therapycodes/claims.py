@@ -65,7 +65,7 @@ def _lines_of(counted: UnitLine, rules: RuleSet, fallback: Discipline | None) ->
     known = stated or fixed
     units = Reason(rule="units", sentence=f"{counted.code}: {counted.reason}.")
     modifier, why = _discipline_modifier(counted.code, known, rules)
-    first = (modifier,) if modifier else ()
+    first: tuple[str, ...] = (modifier,) if modifier else ()
     assistant = counted.assistant_units or 0
     if counted.units > assistant:
         therapist: tuple[Reason, ...] = (units, why)
@@ -93,7 +93,9 @@ def _discipline_modifier(code: str, discipline: Discipline | None, rules: RuleSe
         return None, Reason(rule="discipline-modifier-none", sentence=sentence, citations=citations)
     designation = rules.code(code).therapy_designation
     if designation is TherapyDesignation.NONE:
-        return None, _reason(rules, "discipline-modifier-always", f"{code} is not on the therapy code list: no modifier.")
+        return None, _reason(
+            rules, "discipline-modifier-always", f"{code} is not on the therapy code list: no modifier."
+        )
     if designation is None:
         sentence = f"Whether {code} is on the therapy code list is not known: the modifier was not assessed."
         return None, _reason(rules, "discipline-modifier-always", sentence)

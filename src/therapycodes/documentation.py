@@ -46,6 +46,8 @@ _NOT_MET = Outcome.NOT_MET
 _NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _NOT_ASSESSED = Outcome.NOT_ASSESSED
 
+_READ_WITHOUT_FIELDS = frozenset({CheckKind.DAY_DOCUMENTED, CheckKind.NEVER_DEMAND})
+
 _OUTCOME_ORDER = (_NOT_MET, _NOT_ASSESSED, _MET, _NOT_APPLICABLE)
 _OBLIGATION_ORDER = tuple(Obligation)
 
@@ -221,16 +223,18 @@ def _finding(requirement: Requirement, case: _Case, disciplines: set[Discipline 
 def _answer(requirement: Requirement, case: _Case, disciplines: set[Discipline | None]) -> _Answer:
     if requirement.disciplines and disciplines and not disciplines.intersection(requirement.disciplines):
         return _Answer(_NOT_APPLICABLE, "The requirement belongs to another discipline.")
-    if requirement.check is CheckKind.NEVER_DEMAND:
-        return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
-    if requirement.timed_only:
+    if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
         timed = case.bills_timed_code
         if timed is False:
             return _Answer(_NOT_APPLICABLE, "No timed code was furnished.")
         if timed is None:
             return _Answer(_NOT_ASSESSED, "Whether a timed code was furnished is not stated; pass the claim lines.")
-    if case.is_text_only and requirement.check is not CheckKind.DAY_DOCUMENTED and not _given(requirement, case):
+    if case.is_text_only and requirement.check not in _READ_WITHOUT_FIELDS and not _given(requirement, case):
         return _Answer(_NOT_ASSESSED, "Only free text is given and it was not read; fill in the fields of the note.")
+    return _checked_answer(requirement, case)
+
+
+def _checked_answer(requirement: Requirement, case: _Case) -> _Answer:
     match requirement.check:
         case CheckKind.RECORDED:
             return _recorded(requirement, case)
@@ -252,6 +256,8 @@ def _answer(requirement: Requirement, case: _Case, disciplines: set[Discipline |
             return _professional_signature(case)
         case CheckKind.SUPERVISOR_CONSULT:
             return _supervisor_consult(case)
+        case CheckKind.NEVER_DEMAND:
+            return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
         case _:
             assert_never(requirement.check)
 
@@ -364,7 +370,9 @@ def _units_supported(case: _Case) -> _Answer:
         supported = (minutes + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
         if units > supported:
             return _Answer(
-                _NOT_MET, f"{minutes} timed minutes support {supported} units, {units} are billed.", f"lines[{first}].units"
+                _NOT_MET,
+                f"{minutes} timed minutes support {supported} units, {units} are billed.",
+                f"lines[{first}].units",
             )
     if case.timed_minutes_by_code is not None:
         return _units_supported_by_code(case, billed)
@@ -445,9 +453,7 @@ def _professional_signature(case: _Case) -> _Answer:
     if not _is_named(signature.name):
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
     if _profession(signature.credential) is None:
-        return _Answer(
-            _NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential"
-        )
+        return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
     return _Answer(_MET, "Signed with professional identification.")
 
 
@@ -455,8 +461,9 @@ def _contributors(case: _Case) -> _Answer:
     if not case.assistant_took_part:
         return _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
     needed = {FurnishedBy.ASSISTANT}
-    performers = [one.furnished_by for one in (*(case.services or ()), *case.note.interventions)]
-    if FurnishedBy.THERAPIST in performers:
+    furnished = {one.furnished_by for one in case.services or ()}
+    noted = {one.furnished_by for one in case.note.interventions}
+    if FurnishedBy.THERAPIST in furnished | noted:
         needed.add(FurnishedBy.THERAPIST)
     listed = {one.furnished_by or _profession(one.credential) for one in case.note.contributors}
     if case.note.signature is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date

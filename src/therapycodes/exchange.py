@@ -263,9 +263,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "trace",
         "carried_forward",
     ),
-    DocumentationReport: _fields_of(
-        "policy", "carried_forward", "is_complete", "completeness", "findings"
-    ),
+    DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
     Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
     CodeFacts: lambda value: {
         attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(CodeFacts)

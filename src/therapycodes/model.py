@@ -6,8 +6,8 @@ Each class mirrors one kind of table in `data/`; a field here is a key there.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-import datetime
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -70,7 +70,7 @@ class Standing(StrEnum):
 _BY_WEIGHT = tuple(Standing)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Source:
     """
     A document in the form somebody read it.
@@ -95,8 +95,14 @@ class Source:
     url: str | None = None
     note: str | None = None
 
+    def __repr__(self) -> str:
+        """
+        Id, title and standing.
+        """
+        return f"<Source {self.id}: {self.title} ({self.standing})>"
 
-@frozen
+
+@frozen(repr=False)
 class Citation:
     """
     A place in a source: the document and where in it.
@@ -104,6 +110,12 @@ class Citation:
 
     source: Source
     locator: str
+
+    def __repr__(self) -> str:
+        """
+        The citation with its standing.
+        """
+        return f"<Citation {self} ({self.source.standing})>"
 
     def __str__(self) -> str:
         """
@@ -145,13 +157,19 @@ class HasCitations:
     standing: Standing = Factory(_standing_from_citations, takes_self=True)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Statement(HasCitations):
     """
     One sentence of ours about a code, and what supports it.
     """
 
     text: str
+
+    def __repr__(self) -> str:
+        """
+        The sentence with its standing.
+        """
+        return f"<{self.text} ({self.standing})>"
 
     def __str__(self) -> str:
         """
@@ -255,7 +273,7 @@ class EventKind(StrEnum):
     DELETED = "deleted"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class HistoryEvent(HasCitations):
     """
     One event in the life of a code.
@@ -269,10 +287,17 @@ class HistoryEvent(HasCitations):
     """
 
     kind: EventKind
-    date: datetime.date
+    date: dt.date
     replaced_by: tuple[str, ...] = ()
-    reviewed_on: date
+    reviewed_on: dt.date
     note: str | None = None
+
+    def __repr__(self) -> str:
+        """
+        What happened, when, and how sure that is.
+        """
+        then = f", replaced by {', '.join(self.replaced_by)}" if self.replaced_by else ""
+        return f"<{self.kind} {self.date}{then} ({self.standing})>"
 
 
 @frozen(kw_only=True)
@@ -328,13 +353,19 @@ class Facts:
     telehealth: tuple[Dated[bool], ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class SimilarCode(Statement):
     """
     A code easily taken for this one, and the difference that decides.
     """
 
     code: str
+
+    def __repr__(self) -> str:
+        """
+        The other code, the difference and its standing.
+        """
+        return f"<{self.code}: {self.text} ({self.standing})>"
 
 
 @frozen(kw_only=True)
@@ -612,7 +643,7 @@ class AssistantRule(StrEnum):
     """
     When a unit counts as furnished by an assistant.
 
-    `each-unit` tests every unit; `midpoint-exception` leaves the last unit to a therapist who furnished 8 minutes of it.
+    `each-unit` tests every unit; `midpoint-exception` leaves the last unit to a therapist with 8 minutes of it.
     """
 
     NONE = "none"

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from .errors import InvalidInputError
 
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -95,17 +96,15 @@ def entry_on(entries: Iterable[D], day: date) -> D | None:
     return None
 
 
-def timeline_faults(entries: Iterable[HasPeriod], gaps_declared: bool = False) -> Iterator[tuple[int, str]]:
+def timeline_faults(entries: Iterable[HasPeriod]) -> Iterator[tuple[int, str]]:
     """
     Say what is wrong with a timeline.
 
     Args:
         entries: the entries as written, oldest first.
-        gaps_declared: whether days between two entries may lack a value.
 
     Returns:
-        Index and description of each fault: an end before its beginning, an overlap, a wrong order, a gap nobody
-        declared.
+        Index and description of each fault: an end before its beginning, an overlap, a wrong order, a gap.
     """
     previous: HasPeriod | None = None
     for index, entry in enumerate(entries):
@@ -117,6 +116,6 @@ def timeline_faults(entries: Iterable[HasPeriod], gaps_declared: bool = False) -
                 yield index, "entries are not in order of effective_from"
             elif end is None or end >= entry.effective_from:
                 yield index, "overlaps the entry before it"
-            elif end + _ONE_DAY < entry.effective_from and not gaps_declared:
-                yield index, "a gap before this entry is not declared"
+            elif end + _ONE_DAY < entry.effective_from:
+                yield index, "a gap before this entry"
         previous = entry

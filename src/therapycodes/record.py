@@ -7,14 +7,14 @@ No class here holds an identity of a patient, and no `repr` shows free text.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
-import datetime
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from .errors import InvalidInputError
 from .model import Discipline, NoteType, Policy
@@ -22,9 +22,11 @@ from .periods import parse_date
 
 
 MINUTES_IN_A_DAY = 1440
+LARGEST_AMOUNT = 100_000
 _CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 class FurnishedBy(StrEnum):
@@ -42,7 +44,9 @@ def checked_code(value: object, path: str = "code") -> str:
     """
     if isinstance(value, str) and _CODE.fullmatch(value):
         return value
-    raise InvalidInputError(path, "not a procedure code", 'give five capital letters or digits as text, such as "97110"')
+    raise InvalidInputError(
+        path, "not a procedure code", 'give five capital letters or digits as text, such as "97110"'
+    )
 
 
 def checked_minutes(value: object, path: str = "minutes") -> int:
@@ -70,52 +74,93 @@ def checked_choice(kind: type[E], value: object, path: str) -> E:
     raise InvalidInputError(path, "not one of the known values", f"choose one of {', '.join(kind)}")
 
 
-def _optional(check: Callable[[object, str], object], path: str) -> Callable[[object], object]:
-    """
-    The same check for a value that may be left out.
-    """
-
-    def checked(value: object) -> object:
-        return None if value is None else check(value, path)
-
-    return checked
+# -- checks; each names what it accepts, so that type checkers know it -----------------------------------------------
 
 
-def _text(value: object, path: str) -> object:
-    if isinstance(value, str):
-        return value
-    raise InvalidInputError(path, "not text", "give text, or leave it out")
+def _is_code(_instance: object, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None:
+        checked_code(value, attribute.name)
 
 
-def _flag(value: object, path: str) -> object:
-    if isinstance(value, bool):
-        return value
-    raise InvalidInputError(path, "neither true nor false", "give a bool, or leave it out when nothing is stated")
+def _is_required_code(_instance: object, attribute: Attribute[str], value: str) -> None:
+    checked_code(value, attribute.name)
 
 
-def _day(value: object, path: str) -> object:
-    return parse_date(value, path)  # type: ignore[arg-type]
+def _is_minutes(_instance: object, attribute: Attribute[int | None], value: int | None) -> None:
+    if value is not None:
+        checked_minutes(value, attribute.name)
 
 
-def _discipline(value: object, path: str) -> object:
-    return checked_choice(Discipline, value, path)
+def _is_amount(_instance: object, attribute: Attribute[int | None], value: object) -> None:
+    if value is None or (type(value) is int and 0 <= value <= LARGEST_AMOUNT):
+        return
+    raise InvalidInputError(attribute.name, "not a plausible whole number", f"give an int from 0 to {LARGEST_AMOUNT}")
 
 
-def _furnished_by(value: object, path: str) -> object:
-    return checked_choice(FurnishedBy, value, path)
+def _is_text(_instance: object, attribute: Attribute[str | None], value: object) -> None:
+    if value is not None and not isinstance(value, str):
+        raise InvalidInputError(attribute.name, "not text", "give text, or leave it out")
 
 
-def _tuple_of(kind: type, path: str) -> Callable[[object], object]:
-    def checked(values: object) -> object:
-        if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
-            raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
-        found = tuple(values)
-        for index, value in enumerate(found):
-            if not isinstance(value, kind):
-                raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
-        return found
+def _is_flag(_instance: object, attribute: Attribute[bool | None], value: object) -> None:
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInputError(
+            attribute.name, "neither true nor false", "give a bool, or leave it out when nothing is stated"
+        )
 
-    return checked
+
+def _discipline(value: str | None) -> Discipline | None:
+    return None if value is None else checked_choice(Discipline, value, "discipline")
+
+
+def _furnished_by(value: str) -> FurnishedBy:
+    return checked_choice(FurnishedBy, value, "furnished_by")
+
+
+def _furnished_by_if_stated(value: str | None) -> FurnishedBy | None:
+    return None if value is None else _furnished_by(value)
+
+
+def _note_type(value: str) -> NoteType:
+    return checked_choice(NoteType, value, "note_type")
+
+
+def _date_of_service(value: date | str) -> date:
+    return parse_date(value)
+
+
+def _date_of_service_if_stated(value: date | str | None) -> date | None:
+    return None if value is None else parse_date(value)
+
+
+def _date_of_signature(value: date | str | None) -> date | None:
+    return None if value is None else parse_date(value, "date")
+
+
+def _date_written(value: date | str | None) -> date | None:
+    return None if value is None else parse_date(value, "date_written")
+
+
+def _tuple_of(kind: type[T], values: Iterable[T], path: str) -> tuple[T, ...]:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
+    found = tuple(values)
+    for index, value in enumerate(found):
+        if not isinstance(value, kind):
+            raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
+    return found
+
+
+def _services(values: Iterable[Service]) -> tuple[Service, ...]:
+    return _tuple_of(Service, values, "services")
+
+
+def _interventions(values: Iterable[Intervention]) -> tuple[Intervention, ...]:
+    return _tuple_of(Intervention, values, "interventions")
+
+
+def _contributors(values: Iterable[Contributor]) -> tuple[Contributor, ...]:
+    return _tuple_of(Contributor, values, "contributors")
 
 
 @frozen
@@ -141,20 +186,11 @@ class Service:
         Service(code='97110', minutes=33)
     """
 
-    code: str = field(converter=checked_code)
-    minutes: int | None = field(default=None, converter=_optional(checked_minutes, "minutes"))
-    amount: int | None = field(default=None, kw_only=True)
-    furnished_by: FurnishedBy = field(
-        default=FurnishedBy.THERAPIST, kw_only=True, converter=lambda value: _furnished_by(value, "furnished_by")
-    )
-    discipline: Discipline | None = field(default=None, kw_only=True, converter=_optional(_discipline, "discipline"))
-
-    @amount.validator
-    def _amount_is_whole(self, _attribute: object, value: object) -> None:
-        if value is None:
-            return
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
-            raise InvalidInputError("amount", "not a plausible whole number", "give an int from 0 to 100000")
+    code: str = field(validator=_is_required_code)
+    minutes: int | None = field(default=None, validator=_is_minutes)
+    amount: int | None = field(default=None, kw_only=True, validator=_is_amount)
+    furnished_by: FurnishedBy = field(default=FurnishedBy.THERAPIST, kw_only=True, converter=_furnished_by)
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
 
     def __repr__(self) -> str:
         """
@@ -178,8 +214,8 @@ class _Recorded:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        attributes = type(self).__attrs_attrs__  # type: ignore[attr-defined]
-        filled = [a.name for a in attributes if getattr(self, a.name) not in (None, ())]
+        names = [attribute.name for attribute in fields(type(self))]  # type: ignore[arg-type]
+        filled = [name for name in names if getattr(self, name) not in (None, ())]
         return f"<{type(self).__name__}: {', '.join(filled) or 'nothing'} recorded>"
 
 
@@ -197,16 +233,12 @@ class Intervention(_Recorded):
         region: body region treated.
     """
 
-    description: str | None = field(default=None, converter=_optional(_text, "description"))
-    code: str | None = field(default=None, kw_only=True, converter=_optional(checked_code, "code"))
-    minutes: int | None = field(
-        default=None, kw_only=True, converter=_optional(checked_minutes, "minutes")
-    )
-    furnished_by: FurnishedBy | None = field(
-        default=None, kw_only=True, converter=_optional(_furnished_by, "furnished_by")
-    )
-    purpose: str | None = field(default=None, kw_only=True, converter=_optional(_text, "purpose"))
-    region: str | None = field(default=None, kw_only=True, converter=_optional(_text, "region"))
+    description: str | None = field(default=None, validator=_is_text)
+    code: str | None = field(default=None, kw_only=True, validator=_is_code)
+    minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
+    furnished_by: FurnishedBy | None = field(default=None, kw_only=True, converter=_furnished_by_if_stated)
+    purpose: str | None = field(default=None, kw_only=True, validator=_is_text)
+    region: str | None = field(default=None, kw_only=True, validator=_is_text)
 
 
 @frozen(repr=False)
@@ -220,9 +252,9 @@ class Signature(_Recorded):
         date: the day of signing.
     """
 
-    name: str | None = field(default=None, converter=_optional(_text, "name"))
-    credential: str | None = field(default=None, converter=_optional(_text, "credential"))
-    date: datetime.date | None = field(default=None, converter=_optional(_day, "date"))
+    name: str | None = field(default=None, validator=_is_text)
+    credential: str | None = field(default=None, validator=_is_text)
+    date: dt.date | None = field(default=None, converter=_date_of_signature)
 
 
 @frozen(repr=False)
@@ -235,10 +267,8 @@ class Contributor(_Recorded):
         furnished_by: `"therapist"` or `"assistant"`.
     """
 
-    credential: str | None = field(default=None, converter=_optional(_text, "credential"))
-    furnished_by: FurnishedBy | None = field(
-        default=None, kw_only=True, converter=_optional(_furnished_by, "furnished_by")
-    )
+    credential: str | None = field(default=None, validator=_is_text)
+    furnished_by: FurnishedBy | None = field(default=None, kw_only=True, converter=_furnished_by_if_stated)
 
 
 @frozen(repr=False)
@@ -260,32 +290,20 @@ class Note(_Recorded):
         supervisor_consulted: whether contact with the supervising therapist is noted.
     """
 
-    note_type: NoteType = field(converter=lambda value: checked_choice(NoteType, value, "note_type"))
-    date_of_service: date | None = field(default=None, converter=_optional(_day, "date_of_service"))
-    interventions: tuple[Intervention, ...] = field(
-        default=(), kw_only=True, converter=_tuple_of(Intervention, "interventions")
-    )
-    total_timed_code_treatment_minutes: int | None = field(
-        default=None, kw_only=True, converter=_optional(checked_minutes, "total_timed_code_treatment_minutes")
-    )
-    total_treatment_minutes: int | None = field(
-        default=None, kw_only=True, converter=_optional(checked_minutes, "total_treatment_minutes")
-    )
+    note_type: NoteType = field(converter=_note_type)
+    date_of_service: date | None = field(default=None, converter=_date_of_service_if_stated)
+    interventions: tuple[Intervention, ...] = field(default=(), kw_only=True, converter=_interventions)
+    total_timed_code_treatment_minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
+    total_treatment_minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
     signature: Signature | None = field(default=None, kw_only=True)
-    text: str | None = field(default=None, kw_only=True, converter=_optional(_text, "text"))
-    patient_identified: bool | None = field(
-        default=None, kw_only=True, converter=_optional(_flag, "patient_identified")
-    )
-    contributors: tuple[Contributor, ...] = field(
-        default=(), kw_only=True, converter=_tuple_of(Contributor, "contributors")
-    )
-    date_written: date | None = field(default=None, kw_only=True, converter=_optional(_day, "date_written"))
-    supervisor_consulted: bool | None = field(
-        default=None, kw_only=True, converter=_optional(_flag, "supervisor_consulted")
-    )
+    text: str | None = field(default=None, kw_only=True, validator=_is_text)
+    patient_identified: bool | None = field(default=None, kw_only=True, validator=_is_flag)
+    contributors: tuple[Contributor, ...] = field(default=(), kw_only=True, converter=_contributors)
+    date_written: date | None = field(default=None, kw_only=True, converter=_date_written)
+    supervisor_consulted: bool | None = field(default=None, kw_only=True, validator=_is_flag)
 
     @signature.validator
-    def _signature_is_one(self, _attribute: object, value: object) -> None:
+    def _signature_is_one(self, _attribute: Attribute[Signature | None], value: object) -> None:
         if value is not None and not isinstance(value, Signature):
             raise InvalidInputError("signature", "not a Signature", "give a Signature, or leave it out")
 
@@ -306,18 +324,18 @@ class Visit(_Recorded):
         InvalidInputError: no date, no calendar date, or services that are none.
     """
 
-    date_of_service: date = field(converter=lambda value: _day(value, "date_of_service"))
-    services: tuple[Service, ...] = field(converter=_tuple_of(Service, "services"))
-    discipline: Discipline | None = field(default=None, kw_only=True, converter=_optional(_discipline, "discipline"))
+    date_of_service: date = field(converter=_date_of_service)
+    services: tuple[Service, ...] = field(converter=_services)
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     policy: str | Policy = field(default="medicare-part-b", kw_only=True)
     note: Note | None = field(default=None, kw_only=True)
 
     @policy.validator
-    def _policy_is_one(self, _attribute: object, value: object) -> None:
+    def _policy_is_one(self, _attribute: Attribute[str | Policy], value: object) -> None:
         if not isinstance(value, (str, Policy)):
             raise InvalidInputError("policy", "not a policy", "give the id of a policy or a Policy")
 
     @note.validator
-    def _note_is_one(self, _attribute: object, value: object) -> None:
+    def _note_is_one(self, _attribute: Attribute[Note | None], value: object) -> None:
         if value is not None and not isinstance(value, Note):
             raise InvalidInputError("note", "not a Note", "give a Note, or leave it out")

@@ -22,7 +22,7 @@ _MARK = {
 }
 
 
-def render_text(value: Code | CodeFacts | UnitCount | DocumentationReport | Review | Iterable[ClaimLine]) -> str:
+def render_text(value: object) -> str:
     """
     A result as text, with its reasons and citations.
 

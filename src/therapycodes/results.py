@@ -6,13 +6,18 @@ A result says what it found and which rule, with which citations, made it so; it
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from .errors import InvalidInputError
 from .model import Citation, Discipline, Obligation, UnitBasis
 from .record import checked_choice, checked_code
+
+
+_MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 
 
 @frozen(kw_only=True)
@@ -69,6 +74,20 @@ class UnitLine:
     minutes_to_next_unit: int | None
 
 
+def _is_code(_instance: object, _attribute: Attribute[str], value: str) -> None:
+    checked_code(value)
+
+
+def _discipline(value: str | None) -> Discipline | None:
+    return None if value is None else checked_choice(Discipline, value, "discipline")
+
+
+def _modifiers(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidInputError("modifiers", "not a sequence", "give a list or tuple of modifiers")
+    return tuple(values)
+
+
 @frozen
 class ClaimLine:
     """
@@ -85,27 +104,23 @@ class ClaimLine:
         InvalidInputError: not a code, no units, malformed or too many modifiers.
     """
 
-    code: str = field(converter=checked_code)
+    code: str = field(validator=_is_code)
     units: int = field()
-    modifiers: tuple[str, ...] = field(default=(), converter=tuple)
-    discipline: Discipline | None = field(
-        default=None,
-        kw_only=True,
-        converter=lambda value: None if value is None else checked_choice(Discipline, value, "discipline"),
-    )
+    modifiers: tuple[str, ...] = field(default=(), converter=_modifiers)
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     reasons: tuple[Reason, ...] = field(default=(), kw_only=True, repr=False, eq=False)
 
     @units.validator
-    def _units_are_whole(self, _attribute: object, value: object) -> None:
+    def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
             raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
 
     @modifiers.validator
-    def _modifiers_fit(self, _attribute: object, value: tuple[object, ...]) -> None:
+    def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
         if len(value) > 4:
             raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
         for index, modifier in enumerate(value):
-            if not (isinstance(modifier, str) and len(modifier) == 2 and modifier.isascii() and modifier.isalnum()):
+            if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
                 raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
 
 

@@ -147,8 +147,47 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         {'97110': 2, '97140': 1}
     """
     services = tuple(services)
-    timed: dict[tuple[Discipline | None, str], _Tally] = {}
-    untimed: dict[tuple[Discipline | None, str], list[Service]] = {}
+    timed, untimed, stated = _gather(services, rules)
+    if len(stated) > 1 and None in stated:
+        return count_units(_with_discipline(services, stated), rules, prefer=prefer)
+    if prefer:
+        _check_preference(prefer, services)
+
+    pools = _pools(timed, rules, prefer)
+    single = tuple([_count_untimed(rules, same) for same in untimed.values()])
+    units = {service.code: 0 for service in services}
+    for pool in pools:
+        for tally in pool.tallies:
+            if not tally.in_family:
+                units[tally.facts.code] += tally.units
+            else:
+                for code, share in tally.split(rules, tally.units):
+                    units[code] = units.get(code, 0) + share
+    for entry in single:
+        units[entry.facts.code] += entry.units
+    return UnitCount(
+        services,
+        rules,
+        tuple(prefer),
+        FrozenMap(units),
+        sum([pool.units for pool in pools]),
+        sum([pool.minutes for pool in pools]),
+        pools,
+        single,
+    )
+
+
+_Key = tuple[Discipline | None, str]
+
+
+def _gather(
+    services: tuple[Service, ...], rules: RuleSet
+) -> tuple[dict[_Key, _Tally], dict[_Key, list[Service]], set[Discipline | None]]:
+    """
+    Add up timed services by discipline and code, collect untimed ones, and note which disciplines are stated.
+    """
+    timed: dict[_Key, _Tally] = {}
+    untimed: dict[_Key, list[Service]] = {}
     stated: set[Discipline | None] = set()
     for index, service in enumerate(services):
         if service.__class__ is not Service:
@@ -180,33 +219,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
                 f"how {service.code} is counted is not known for this day",
                 "count this code by hand",
             )
-    if len(stated) > 1 and None in stated:
-        return count_units(_with_discipline(services, stated), rules, prefer=prefer)
-    if prefer:
-        _check_preference(prefer, services)
-
-    pools = _pools(timed, rules, prefer)
-    single = tuple(_count_untimed(rules, same) for same in untimed.values())
-    units = {service.code: 0 for service in services}
-    for pool in pools:
-        for tally in pool.tallies:
-            if not tally.in_family:
-                units[tally.facts.code] += tally.units
-            else:
-                for code, share in tally.split(rules, tally.units):
-                    units[code] = units.get(code, 0) + share
-    for entry in single:
-        units[entry.facts.code] += entry.units
-    return UnitCount(
-        services,
-        rules,
-        tuple(prefer),
-        FrozenMap(units),
-        sum([pool.units for pool in pools]),
-        sum([pool.minutes for pool in pools]),
-        pools,
-        single,
-    )
+    return timed, untimed, stated
 
 
 def _with_discipline(services: tuple[Service, ...], stated: set[Discipline | None]) -> tuple[Service, ...]:
@@ -234,9 +247,7 @@ def _check_preference(prefer: Sequence[str], services: tuple[Service, ...]) -> N
             raise InvalidInputError(f"prefer[{index}]", "not among the services", "prefer codes of this visit only")
 
 
-def _pools(
-    timed: Mapping[tuple[Discipline | None, str], _Tally], rules: RuleSet, prefer: Sequence[str]
-) -> tuple[_Pool, ...]:
+def _pools(timed: Mapping[_Key, _Tally], rules: RuleSet, prefer: Sequence[str]) -> tuple[_Pool, ...]:
     """
     Count the timed codes: those Medicare pools together, every other by itself.
     """
@@ -445,11 +456,8 @@ class UnitCount:
         ordered: list[UnitLine] = []
         for service in self.services:
             base = self.rules.code(service.code).continues or service.code
-            add_on = self.rules.code(base).continued_by
-            for code in (base, add_on):
-                line = made.pop((code, service.discipline), None) if code else None
-                if line is not None:
-                    ordered.append(line)
+            keys = ((code, service.discipline) for code in (base, self.rules.code(base).continued_by or base))
+            ordered += [made.pop(key) for key in keys if key in made]
         return tuple(ordered)
 
     def _timed_lines(self, pool: _Pool, tally: _Tally) -> Iterator[UnitLine]:
@@ -548,13 +556,17 @@ class UnitCount:
             for tally in pool.tallies:
                 if tally.in_family:
                     shares = ", ".join(f"{code} x{units}" for code, units in tally.split(self.rules, tally.units))
-                    yield self._reason("add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}.")
+                    yield self._reason(
+                        "add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}."
+                    )
                 share = _assistant_share(tally, self.rules)
                 if share:
                     yield self._reason(share.rule, f"{share.sentence}.")
         for entry in self._untimed:
             if entry.assistant_units != 0:
-                yield self._reason("assistant-untimed", f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}.")
+                yield self._reason(
+                    "assistant-untimed", f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}."
+                )
 
     def _alone_steps(self, pool: _Pool) -> Iterator[Reason]:
         (tally,) = pool.tallies
@@ -562,12 +574,14 @@ class UnitCount:
 
     def _pool_steps(self, pool: _Pool) -> Iterator[Reason]:
         minutes = " + ".join(f"{tally.minutes} ({tally.code})" for tally in pool.tallies)
-        disciplines = {tally.discipline for tally in pool.tallies} - {None}
+        disciplines = {tally.discipline for tally in pool.tallies if tally.discipline}
         whose = f" of {' and '.join(sorted(disciplines))}" if disciplines else ""
         total = f"{minutes} = {pool.minutes}" if len(pool.tallies) > 1 else minutes
         yield self._reason("total-time-sum", f"Timed minutes{whose} are added up: {total}.")
         if not pool.units:
-            yield self._reason("total-time-units", f"{pool.minutes} minutes are fewer than {SHORTEST_UNIT}: no timed unit.")
+            yield self._reason(
+                "total-time-units", f"{pool.minutes} minutes are fewer than {SHORTEST_UNIT}: no timed unit."
+            )
             return
         low = POOLED_BLOCK * pool.units - (POOLED_BLOCK - SHORTEST_UNIT)
         yield self._reason(
@@ -584,7 +598,9 @@ class UnitCount:
             yield self._reason("largest-remainder", f"{_units(pool.extra)} left for the largest remainder: {given}.")
         if pool.tied:
             equal = ", ".join(tally.code for tally in pool.tied)
-            how = "the clinician's preference" if self.prefer else "the code with more minutes, then the one given first"
+            how = (
+                "the clinician's preference" if self.prefer else "the code with more minutes, then the one given first"
+            )
             yield self._reason(
                 "equal-remainders",
                 f"{equal} have equal remainders of {pool.tied[0].rest}: the rule leaves the choice to the clinician; "
@@ -592,7 +608,9 @@ class UnitCount:
             )
         for tally in pool.tallies:
             if tally.minutes and not tally.units:
-                yield self._reason("no-unit", f"{tally.code} with {tally.minutes} minutes gets no unit; it stays in the note.")
+                yield self._reason(
+                    "no-unit", f"{tally.code} with {tally.minutes} minutes gets no unit; it stays in the note."
+                )
 
 
 def _recount(services: tuple[Service, ...], rules: RuleSet, prefer: tuple[str, ...]) -> UnitCount:

@@ -54,9 +54,7 @@ class Review:
         return FrozenMap({citation.source.id: citation.source for citation in cited})
 
 
-def review(
-    visit: Visit, *, catalogue: Catalogue | None = None, beyond_coverage: BeyondCoverage = "refuse"
-) -> Review:
+def review(visit: Visit, *, catalogue: Catalogue | None = None, beyond_coverage: BeyondCoverage = "refuse") -> Review:
     """
     Count the units of a visit, make its claim lines and check its note.
 
