@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .catalogue import (
         Catalogue,
         Coverage,
-        RuleSet,
         codes,
         coverage,
         load_catalogue,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         rules_on,
     )
     from .claims import claim_lines
+    from .code import Attendance, Code, CodeFacts, Discipline, Metadata, TherapyDesignation, UnitBasis
     from .documentation import check_documentation
     from .errors import (
         CodeNotInForceError,
@@ -34,27 +34,14 @@ if TYPE_CHECKING:
         UnknownCodeError,
         UnknownPolicyError,
     )
+    from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
-    from .model import (
-        Attendance,
-        Citation,
-        Code,
-        CodeFacts,
-        Discipline,
-        Metadata,
-        NoteType,
-        Obligation,
-        Policy,
-        Source,
-        Standing,
-        Statement,
-        TherapyDesignation,
-        UnitBasis,
-        UnitMethod,
-    )
+    from .policy import Policy, UnitMethod
     from .record import Contributor, FurnishedBy, Intervention, Note, Service, Signature, Visit
     from .render import render_text
+    from .requirement import NoteType, Obligation
     from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+    from .ruleset import RuleSet
     from .units import UnitCount, count_units
     from .visits import Review, review
 
@@ -117,14 +104,17 @@ __all__ = [
 ]
 
 _MODULES = {
-    "catalogue": "Catalogue Coverage RuleSet codes coverage load_catalogue lookup policies rules_on",
+    "catalogue": "Catalogue Coverage codes coverage load_catalogue lookup policies rules_on",
     "claims": "claim_lines",
     "documentation": "check_documentation",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
-    "model": "Attendance Citation Code CodeFacts Discipline Metadata NoteType Obligation Policy Source Standing "
-    "Statement TherapyDesignation UnitBasis UnitMethod",
+    "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
+    "evidence": "Citation Source Standing Statement",
+    "policy": "Policy UnitMethod",
+    "requirement": "NoteType Obligation",
+    "ruleset": "RuleSet",
     "record": "Contributor FurnishedBy Intervention Note Service Signature Visit",
     "render": "render_text",
     "results": "ClaimLine DocumentationReport Finding Outcome Reason UnitLine",

@@ -15,7 +15,8 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from attrs import fields, has
 
-from .model import Citation, Source
+from .code import Metadata
+from .evidence import Citation, Source
 
 
 T = TypeVar("T")
@@ -49,6 +50,8 @@ def _builder(kind: Any) -> Convert:
     if kind is Citation:
         return _citation
     origin = get_origin(kind) or kind
+    if kind == Metadata | Callable[[], Metadata]:
+        return lambda value, sources: value if callable(value) else _builder(Metadata)(value, sources)
     if origin is UnionType:
         return _builder(next(option for option in get_args(kind) if option is not NoneType))
     if origin is tuple:
@@ -64,7 +67,7 @@ def _builder(kind: Any) -> Convert:
 def _class_builder(kind: Any, arguments: tuple[Any, ...]) -> Convert:
     hints = get_type_hints(kind)
     convert = {
-        attribute.name: _builder(arguments[0] if isinstance(hints[attribute.name], TypeVar) else hints[attribute.name])
+        attribute.alias: _builder(arguments[0] if isinstance(hints[attribute.name], TypeVar) else hints[attribute.name])
         for attribute in fields(kind)
     }
 

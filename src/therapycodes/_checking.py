@@ -5,7 +5,7 @@ The strict check of a data tree: every file, every fault, all reported together.
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -15,25 +15,23 @@ from cattrs import Converter
 
 from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, parse
 from ._structuring import faults_of, strict_converter
+from .code import Code, EventKind, Facts, Metadata
 from .errors import DataError
-from .model import (
-    Citation,
-    Code,
-    Dated,
-    EventKind,
-    Facts,
-    Parameters,
-    Policy,
-    RequirementSet,
-    Rule,
-    Source,
-    Year,
-)
+from .evidence import Citation, Dated, Source
 from .periods import timeline_faults
+from .policy import Parameters, Policy, Rule
+from .requirement import RequirementSet
+from .year import Year
 
 
 T = TypeVar("T")
 
+_LINKS = {
+    "continues": "continued_by",
+    "continued_by": "continues",
+    "tier_below": "tier_above",
+    "tier_above": "tier_below",
+}
 _IDS = {Code: "code", Policy: "id", RequirementSet: "id", Year: "year"}
 
 
@@ -65,6 +63,9 @@ def converter_for(sources: Mapping[str, Source]) -> Converter:
         return Citation(sources[table["source"]], table["locator"])
 
     converter.register_structure_hook(Citation, citation)
+    converter.register_structure_hook(
+        Metadata | Callable[[], Metadata], lambda table, _: converter.structure(table, Metadata)
+    )
     return converter
 
 
@@ -171,12 +172,10 @@ class _Check:
                 yield from _timeline(getattr(code.facts, series.name), path, f"facts.{series.name}")
             named = [(f"history[{i}].replaced_by", c) for i, e in enumerate(code.history) for c in e.replaced_by]
             named += [(f"metadata.similar[{i}].code", one.code) for i, one in enumerate(code.metadata.similar)]
-            for index, entry in enumerate(code.facts.unit):
-                partners = (entry.value.continues, entry.value.continued_by)
-                named += [(f"facts.unit[{index}]", partner) for partner in partners if partner is not None]
             yield from (
                 f"{path}: names a code without a file @ {where}" for where, other in named if other not in known
             )
+            yield from self._links_fit(name, code, path)
             dates = [event.date for event in code.history]
             if dates != sorted(dates):
                 yield f"{path}: events are not in order of date @ history"
@@ -184,6 +183,19 @@ class _Check:
                 if event.replaced_by and event.kind is not EventKind.DELETED:
                     yield f"{path}: only a deleted code is replaced @ history[{index}].replaced_by"
             yield from self._facts_within_life(code, path)
+
+    def _links_fit(self, name: str, code: Code, path: str) -> Iterator[str]:
+        """
+        A code that names another in its unit is named back by it.
+        """
+        for index, entry in enumerate(code.facts.unit):
+            for link, back in _LINKS.items():
+                other = getattr(entry.value, link)
+                if other is None:
+                    continue
+                theirs = self.codes[other].facts.unit if other in self.codes else ()
+                if all(getattr(one.value, back) != name for one in theirs):
+                    yield f"{path}: {other} does not name this code as {back} @ facts.unit[{index}].value.{link}"
 
     def _facts_within_life(self, code: Code, path: str) -> Iterator[str]:
         for series in fields(Facts):

@@ -7,19 +7,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from importlib_resources import files
-
 from ._building import build
+from .code import Code, Metadata
 from .errors import DataError
-from .model import Code, Policy, RequirementSet, Rule, Source, Year
+from .evidence import Source
 
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from importlib_resources.abc import Traversable
+
+    from .policy import Policy, Rule
+    from .requirement import RequirementSet
+    from .year import Year
 
 T = TypeVar("T")
 
@@ -31,14 +36,27 @@ RULES = "rules"
 SOURCES = "sources.toml"
 SUFFIX = ".toml"
 
+_METADATA = b"\n[metadata."
+
 _SOURCE_HEAD = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE | re.ASCII)
 
 
-def bundled_root() -> Traversable:
+def bundled_root() -> Traversable | Path:
     """
     The data folder of the installed package, a directory or a part of a zip.
     """
+    beside = Path(__file__).with_name("data")
+    if beside.is_dir():
+        return beside
+    from importlib_resources import files  # noqa: PLC0415 - a directory needs none of its machinery
+
     return files(__package__).joinpath("data")
+
+
+def _amount(text: str) -> Decimal:
+    from decimal import Decimal  # noqa: PLC0415 - most files hold no amounts
+
+    return Decimal(text)
 
 
 def parse(content: bytes, name: str) -> dict[str, Any]:
@@ -46,7 +64,7 @@ def parse(content: bytes, name: str) -> dict[str, Any]:
     Read one TOML file; amounts come out as `Decimal`.
     """
     try:
-        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        return tomllib.loads(content.decode("utf-8"), parse_float=_amount)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise DataError([f"{name}: not valid TOML in UTF-8, {fault}"]) from fault
 
@@ -93,39 +111,63 @@ class DataFiles:
         if content is None:
             return None
         path = f"{folder}/{name}{SUFFIX}"
+        return self._built(kind, parse(content, path), path)
+
+    def _built(self, kind: type[T], table: Mapping[str, Any], path: str) -> T:
         try:
-            return build(kind, parse(content, path), self.sources)
+            return build(kind, table, self.sources)
         except (KeyError, TypeError, ValueError) as fault:
             raise _misfit(path, fault) from fault
 
     def code(self, code: str) -> Code | None:
         """
-        One code, if there is a file for it.
+        One code, if there is a file for it; its metadata, which stand last in the file, are read when asked for.
         """
-        return self._read(Code, CODES, code)
+        content = self.content(CODES, code + SUFFIX)
+        if content is None:
+            return None
+        head, found, _ = content.partition(_METADATA)
+        path = f"{CODES}/{code}{SUFFIX}"
+        table = parse(head, path)
+        if found:
+            table["metadata"] = partial(self._metadata, code)
+        return self._built(Code, table, path)
+
+    def _metadata(self, code: str) -> Metadata:
+        path = f"{CODES}/{code}{SUFFIX}"
+        _, found, tail = (self.content(CODES, code + SUFFIX) or b"").partition(_METADATA)
+        return self._built(Metadata, parse(found + tail, path).get("metadata", {}), path)
 
     def policy(self, name: str) -> Policy | None:
         """
         One policy, if there is a file for it.
         """
+        from .policy import Policy  # noqa: PLC0415 - looking a code up does without
+
         return self._read(Policy, POLICIES, name)
 
     def requirement_set(self, name: str) -> RequirementSet | None:
         """
         One set of documentation requirements, if there is a file for it.
         """
+        from .requirement import RequirementSet  # noqa: PLC0415 - looking a code up does without
+
         return self._read(RequirementSet, DOCUMENTATION, name)
 
     def year(self, year: int) -> Year | None:
         """
         The amounts of one calendar year, if there is a file for it.
         """
+        from .year import Year  # noqa: PLC0415 - looking a code up does without
+
         return self._read(Year, YEARS, str(year))
 
     def rules(self) -> tuple[Rule, ...]:
         """
         Every rule of every rule file.
         """
+        from .policy import Rule  # noqa: PLC0415 - looking a code up does without
+
         found: list[Rule] = []
         for name in self.names(RULES):
             path = f"{RULES}/{name}{SUFFIX}"

@@ -4,11 +4,13 @@ Plain tables into typed values, strictly: no coercion, no unknown keys, every fa
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from attrs import fields
@@ -71,10 +73,6 @@ def _member(value: object, kind: type[Enum]) -> Enum:
         raise _MisfitError("not one of the known values", f"choose one of {choices}") from None
 
 
-def _is_enumeration(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
-
-
 def strict_converter(*, dates: str) -> Converter:
     """
     A converter that changes no type and forbids unknown keys.
@@ -82,11 +80,14 @@ def strict_converter(*, dates: str) -> Converter:
     Args:
         dates: `"toml"` when dates arrive as dates, `"json"` when they arrive as text.
     """
-    converter = Converter(forbid_extra_keys=True)
-    for kind in (str, bool, int, Decimal):
-        converter.register_structure_hook(kind, _exactly(kind))
-    converter.register_structure_hook(date, _exactly(date) if dates == "toml" else _date_from_text)
-    converter.register_structure_hook_func(_is_enumeration, _member)
+    converter = Converter(forbid_extra_keys=True, use_alias=True)
+    hooks: dict[type, Callable[[object, object], object]] = {kind: _exactly(kind) for kind in _WANTED}
+    if dates == "json":
+        hooks[date] = _date_from_text
+    for kind, hook in hooks.items():
+        # by identity: dispatch by class would take the enumerations of text for text
+        converter.register_structure_hook_func(partial(operator.is_, kind), hook)
+    converter.register_structure_hook(Enum, _member)
     return converter
 
 
@@ -98,7 +99,7 @@ def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
         for inner in error.exceptions:
             yield from faults_of(inner, path + _step(inner, path))
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = ", ".join(attribute.name for attribute in fields(error.cl) if attribute.init)
+        known = ", ".join(str(attribute.alias) for attribute in fields(error.cl) if attribute.init)
         for key in sorted(error.extra_fields, key=str):
             shown = key if _PLAIN_KEY.fullmatch(str(key)) else "(a key that is not shown)"
             yield Fault(_joined(path, shown), "unknown key", f"remove it, or use one of {known}")

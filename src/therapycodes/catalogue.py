@@ -10,36 +10,24 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from attrs import Factory, field, fields, frozen
+from attrs import fields
 
+from .code import Code, Discipline
 from .errors import DataError, DateNotCoveredError, InvalidInputError, UnknownCodeError, UnknownPolicyError
-from .model import (
-    AssistantRule,
-    Code,
-    CodeFacts,
-    Dated,
-    DeMinimis,
-    Discipline,
-    FrozenMap,
-    NoteType,
-    Parameters,
-    Policy,
-    Requirement,
-    RequirementSet,
-    Rule,
-    Source,
-    TimedPool,
-    UnitMethod,
-    Year,
-)
+from .evidence import Dated, Source
+from .frozenmap import FrozenMap
+from .inputs import checked_choice, checked_code
 from .periods import Period, entry_on, parse_date
-from .record import checked_choice, checked_code
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
+    from .policy import Policy, Rule
+    from .requirement import RequirementSet
+    from .ruleset import RuleSet
+    from .year import Year
 
 BeyondCoverage = Literal["refuse", "carry-forward"]
 
@@ -229,6 +217,8 @@ class Catalogue:
         """
         The rules of one day; see `therapycodes.rules_on`.
         """
+        from .policy import Policy  # noqa: PLC0415 - looking a code up needs no policies
+
         day = parse_date(day)
         if isinstance(policy, Policy):
             return self._resolve(day, policy, beyond_coverage)
@@ -244,6 +234,8 @@ class Catalogue:
         return found
 
     def _resolve(self, day: date, policy: Policy, beyond_coverage: BeyondCoverage) -> RuleSet:
+        from .ruleset import RuleSet  # noqa: PLC0415 - looking a code up needs no rules
+
         if beyond_coverage not in ("refuse", "carry-forward"):
             raise InvalidInputError("beyond_coverage", "not a known choice", 'give "refuse" or "carry-forward"')
         first, last = self.coverage()
@@ -264,6 +256,8 @@ class Catalogue:
         """
         What a policy decides on a day; what it leaves open comes from the policy it extends.
         """
+        from .policy import Parameters  # noqa: PLC0415
+
         lineage = [policy]
         while lineage[-1].extends is not None:
             lineage.append(self.policy(lineage[-1].extends))
@@ -289,92 +283,6 @@ def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> b
     except LookupError:
         return False
     return discipline is None or discipline in (facts.disciplines or ())
-
-
-def _decided(name: str) -> Any:
-    """
-    Default of a field that repeats a parameter's bare value.
-    """
-    return Factory(lambda rules: rules.parameters[name].value, takes_self=True)
-
-
-@frozen(kw_only=True, repr=False)
-class RuleSet:
-    """
-    The rules of one date of service under one policy.
-
-    Attributes:
-        date_of_service: the day asked for.
-        policy: the policy.
-        carried_forward: whether the data end before that day and the last known rules are used all the same.
-        rules_day: the day whose rules are used; the date of service unless carried forward.
-        catalogue: where the rules come from.
-        parameters: what the policy decides that day: name -> dated entry with its citations.
-        unit_method: how minutes become units.
-        timed_pool: whose timed minutes are added up.
-        assistant_rule: when a unit counts as the assistant's.
-        assistant_test: the arithmetic of the 10 percent test.
-        discipline_modifiers: whether lines carry GP, GO or GN.
-    """
-
-    date_of_service: date
-    policy: Policy
-    carried_forward: bool
-    rules_day: date
-    catalogue: Catalogue = field(eq=False)
-    parameters: Mapping[str, Dated[Any]] = field(eq=False)
-    unit_method: UnitMethod = field(init=False, eq=False, default=_decided("unit_method"))
-    timed_pool: TimedPool = field(init=False, eq=False, default=_decided("timed_pool"))
-    assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
-    assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
-    discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
-    _facts: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
-
-    def __repr__(self) -> str:
-        """
-        Day and policy.
-        """
-        carried = ", carried forward" if self.carried_forward else ""
-        return f"<RuleSet {self.policy.id} on {self.date_of_service}{carried}>"
-
-    @property
-    def year(self) -> Year:
-        """
-        The amounts of the calendar year.
-        """
-        return self.catalogue.year(self.rules_day.year)
-
-    def code(self, code: str) -> CodeFacts:
-        """
-        The facts of a code on this day.
-
-        Raises:
-            InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
-        """
-        try:
-            return self._facts[code]
-        except (KeyError, TypeError):
-            return self._facts.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
-
-    def rule(self, name: str) -> Rule:
-        """
-        The wording of a rule on this day, by its id.
-        """
-        return self.catalogue.rule(name, self.rules_day)
-
-    def requirements(self, note_type: str) -> tuple[Requirement, ...]:
-        """
-        What this policy asks of a kind of document on this day.
-        """
-        kind = checked_choice(NoteType, note_type, "note_type")
-        sets = self.parameters["documentation_sets"].value
-        every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
-        return tuple(
-            requirement
-            for requirement in every
-            if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
-            and (not requirement.documents or kind in requirement.documents)
-        )
 
 
 @cache

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .catalogue import RuleSet
+from .code import Discipline, TherapyDesignation
 from .errors import InvalidInputError
-from .model import Discipline, TherapyDesignation
-from .record import checked_choice
+from .inputs import checked_choice
 from .results import ClaimLine, Reason, UnitLine
+from .ruleset import RuleSet
 from .units import UnitCount
 
 

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar, assert_never
 
-from .catalogue import RuleSet
+from .code import CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
-from .model import AssistantRule, CheckKind, CodeFacts, Discipline, Obligation, Requirement, UnitBasis, UnitMethod
+from .policy import AssistantRule, UnitMethod
 from .record import FurnishedBy, Note, Service
+from .requirement import CheckKind, Obligation, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
+from .ruleset import RuleSet
 from .units import POOLED_BLOCK, SHORTEST_UNIT, UnitCount, count_units
 
 

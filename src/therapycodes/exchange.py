@@ -19,11 +19,14 @@ from cattrs import Converter
 from ._checking import converter_for, policy_faults, structured
 from ._loading import parse
 from ._structuring import faults_of, strict_converter
-from .catalogue import Catalogue, RuleSet, bundled
+from .catalogue import Catalogue, bundled
+from .code import Code, CodeFacts
 from .errors import DataError, InvalidInputError
-from .model import Citation, Code, CodeFacts, Policy, Source
+from .evidence import Citation, Source
+from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
 from .results import ClaimLine, DocumentationReport
+from .ruleset import RuleSet
 from .units import UnitCount
 from .visits import Review
 

@@ -8,7 +8,6 @@ No class here holds an identity of a patient, and no `repr` shows free text.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -16,16 +15,16 @@ from typing import TypeVar
 
 from attrs import Attribute, field, fields, frozen
 
+from .code import Discipline
 from .errors import InvalidInputError
-from .model import Discipline, NoteType, Policy
+from .inputs import checked_choice, checked_code, checked_minutes
 from .periods import parse_date
+from .policy import Policy
+from .requirement import NoteType
 
 
-MINUTES_IN_A_DAY = 1440
 LARGEST_AMOUNT = 100_000
-_CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 
-E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 
@@ -36,42 +35,6 @@ class FurnishedBy(StrEnum):
 
     THERAPIST = "therapist"
     ASSISTANT = "assistant"
-
-
-def checked_code(value: object, path: str = "code") -> str:
-    """
-    A procedure code: five capital letters or digits.
-    """
-    if isinstance(value, str) and _CODE.fullmatch(value):
-        return value
-    raise InvalidInputError(
-        path, "not a procedure code", 'give five capital letters or digits as text, such as "97110"'
-    )
-
-
-def checked_minutes(value: object, path: str = "minutes") -> int:
-    """
-    Whole minutes within one day.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInputError(path, "not a whole number of minutes", "give an int, dropping part minutes")
-    if value < 0:
-        raise InvalidInputError(path, "negative", "give 0 or more whole minutes")
-    if value > MINUTES_IN_A_DAY:
-        raise InvalidInputError(path, "longer than a day", f"give at most {MINUTES_IN_A_DAY} minutes")
-    return value
-
-
-def checked_choice(kind: type[E], value: object, path: str) -> E:
-    """
-    One of the values of an enumeration, given as member or as its text.
-    """
-    if isinstance(value, str):
-        try:
-            return kind(value)
-        except ValueError:
-            pass
-    raise InvalidInputError(path, "not one of the known values", f"choose one of {', '.join(kind)}")
 
 
 # -- checks; each names what it accepts, so that type checkers know it -----------------------------------------------

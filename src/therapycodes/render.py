@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .catalogue import RuleSet
+from .code import Code, CodeFacts, EventKind
 from .errors import InvalidInputError
-from .model import Citation, Code, CodeFacts, EventKind, Standing
+from .evidence import Citation, Standing
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .ruleset import RuleSet
 from .units import UnitCount
 from .visits import Review
 

@@ -12,9 +12,11 @@ from enum import StrEnum
 
 from attrs import Attribute, field, frozen
 
+from .code import Discipline, UnitBasis
 from .errors import InvalidInputError
-from .model import Citation, Discipline, Obligation, UnitBasis
-from .record import checked_choice, checked_code
+from .evidence import Citation
+from .inputs import checked_choice, checked_code
+from .requirement import Obligation
 
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)

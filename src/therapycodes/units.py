@@ -17,11 +17,14 @@ from typing import NamedTuple, assert_never
 
 from attrs import evolve, field, frozen
 
-from .catalogue import RuleSet
+from .code import CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
-from .model import AssistantRule, CodeFacts, DeMinimis, Discipline, FrozenMap, TimedPool, UnitBasis, UnitMethod
-from .record import FurnishedBy, Service, checked_code
+from .frozenmap import FrozenMap
+from .inputs import checked_code
+from .policy import AssistantRule, DeMinimis, TimedPool, UnitMethod
+from .record import FurnishedBy, Service
 from .results import Reason, UnitLine
+from .ruleset import RuleSet
 
 
 POOLED_BLOCK = 15

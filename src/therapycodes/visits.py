@@ -12,7 +12,8 @@ from .catalogue import BeyondCoverage, Catalogue, bundled
 from .claims import claim_lines
 from .documentation import check_documentation
 from .errors import InvalidInputError
-from .model import FrozenMap, Source
+from .evidence import Source
+from .frozenmap import FrozenMap
 from .record import Visit
 from .results import ClaimLine, DocumentationReport
 from .units import UnitCount, count_units

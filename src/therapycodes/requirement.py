@@ -1,0 +1,118 @@
+"""
+What a payer wants to find in the record, as the data files hold it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from .code import Discipline
+from .evidence import HasDates
+
+
+class NoteType(StrEnum):
+    """
+    The documents of an episode, in CMS's words.
+    """
+
+    EVALUATION = "evaluation"
+    RE_EVALUATION = "re-evaluation"
+    PLAN_OF_CARE = "plan-of-care"
+    CERTIFICATION = "certification"
+    RECERTIFICATION = "recertification"
+    ORDER = "order"
+    PROGRESS_REPORT = "progress-report"
+    TREATMENT_NOTE = "treatment-note"
+    DISCHARGE_NOTE = "discharge-note"
+
+
+class Obligation(StrEnum):
+    """
+    How strongly an item is asked for.
+
+    `conditional` items are asked for only when their condition holds; what another payer may ask and this one must
+    not is conditional too.
+    """
+
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    RECOMMENDED = "recommended"
+
+
+class CheckKind(StrEnum):
+    """
+    The closed list of ways a requirement is checked.
+
+    Attributes:
+        RECORDED: every input is recorded.
+        CONTRIBUTORS: everybody who took part is listed.
+        INTERVENTIONS: every billed code has an intervention in the note.
+        UNBILLED: a timed service that was not billed is identified all the same.
+        MINUTES_CONSISTENT: the minutes of the note do not contradict one another.
+        UNITS_SUPPORTED: the minutes support the timed units billed.
+        CLAIM_AGREES: date and codes of note and claim agree.
+        DAY_DOCUMENTED: the note documents this treatment day.
+        PROFESSIONAL_SIGNATURE: signed by a professional who may furnish or supervise the service.
+        SUPERVISOR_CONSULT: the assistant's contact with the supervisor is noted where state law asks for it.
+        NEVER_DEMAND: the item must not be demanded.
+    """
+
+    RECORDED = "recorded"
+    CONTRIBUTORS = "contributors"
+    INTERVENTIONS = "interventions"
+    UNBILLED = "unbilled"
+    MINUTES_CONSISTENT = "minutes-consistent"
+    UNITS_SUPPORTED = "units-supported"
+    CLAIM_AGREES = "claim-agrees"
+    DAY_DOCUMENTED = "day-documented"
+    PROFESSIONAL_SIGNATURE = "professional-signature"
+    SUPERVISOR_CONSULT = "supervisor-consult"
+    NEVER_DEMAND = "never-demand"
+
+
+@frozen(kw_only=True)
+class Requirement(HasDates):
+    """
+    One thing a payer wants to find in the record, or must not ask for.
+
+    Attributes:
+        id: stable id of the requirement matrix, such as `"TN-04"`; never reused.
+        title: a few words.
+        statement: the requirement, in a sentence of our own.
+        documents: the note types it applies to; empty means all.
+        check: how it is checked.
+        obligation: how strongly it is asked for.
+        inputs: paths of the inputs it reads, such as `"note.total_treatment_minutes"`.
+        timed_only: whether it applies only when a timed code is billed.
+        disciplines: the disciplines it applies to; empty means all.
+        remedy: what to record, or why it is not asked for.
+    """
+
+    id: str
+    title: str
+    statement: str
+    documents: tuple[NoteType, ...] = ()
+    check: CheckKind
+    obligation: Obligation
+    inputs: tuple[str, ...]
+    timed_only: bool = False
+    disciplines: tuple[Discipline, ...] = ()
+    remedy: str
+
+
+@frozen(kw_only=True)
+class RequirementSet:
+    """
+    The documentation requirements of one authority.
+
+    Attributes:
+        id: stable id, as named by policies.
+        title: what the set covers.
+        requirements: its requirements.
+    """
+
+    id: str
+    title: str
+    requirements: tuple[Requirement, ...] = field(repr=False)

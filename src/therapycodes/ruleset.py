@@ -1,0 +1,109 @@
+"""
+The rules of one day under one policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import Factory, field, frozen
+
+from .code import CodeFacts
+from .evidence import Dated
+from .inputs import checked_choice
+from .periods import Period
+from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
+from .requirement import NoteType, Requirement
+
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .year import Year
+
+
+def _decided(name: str) -> Any:
+    """
+    Default of a field that repeats a parameter's bare value.
+    """
+    return Factory(lambda rules: rules.parameters[name].value, takes_self=True)
+
+
+@frozen(kw_only=True, repr=False)
+class RuleSet:
+    """
+    The rules of one date of service under one policy.
+
+    Attributes:
+        date_of_service: the day asked for.
+        policy: the policy.
+        carried_forward: whether the data end before that day and the last known rules are used all the same.
+        rules_day: the day whose rules are used; the date of service unless carried forward.
+        catalogue: where the rules come from.
+        parameters: what the policy decides that day: name -> dated entry with its citations.
+        unit_method: how minutes become units.
+        timed_pool: whose timed minutes are added up.
+        assistant_rule: when a unit counts as the assistant's.
+        assistant_test: the arithmetic of the 10 percent test.
+        discipline_modifiers: whether lines carry GP, GO or GN.
+    """
+
+    date_of_service: date
+    policy: Policy
+    carried_forward: bool
+    rules_day: date
+    catalogue: Catalogue = field(eq=False)
+    parameters: Mapping[str, Dated[Any]] = field(eq=False)
+    unit_method: UnitMethod = field(init=False, eq=False, default=_decided("unit_method"))
+    timed_pool: TimedPool = field(init=False, eq=False, default=_decided("timed_pool"))
+    assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
+    assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
+    discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
+    _facts: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        """
+        Day and policy.
+        """
+        carried = ", carried forward" if self.carried_forward else ""
+        return f"<RuleSet {self.policy.id} on {self.date_of_service}{carried}>"
+
+    @property
+    def year(self) -> Year:
+        """
+        The amounts of the calendar year.
+        """
+        return self.catalogue.year(self.rules_day.year)
+
+    def code(self, code: str) -> CodeFacts:
+        """
+        The facts of a code on this day.
+
+        Raises:
+            InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
+        """
+        try:
+            return self._facts[code]
+        except (KeyError, TypeError):
+            return self._facts.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
+
+    def rule(self, name: str) -> Rule:
+        """
+        The wording of a rule on this day, by its id.
+        """
+        return self.catalogue.rule(name, self.rules_day)
+
+    def requirements(self, note_type: str) -> tuple[Requirement, ...]:
+        """
+        What this policy asks of a kind of document on this day.
+        """
+        kind = checked_choice(NoteType, note_type, "note_type")
+        sets = self.parameters["documentation_sets"].value
+        every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
+        return tuple(
+            requirement
+            for requirement in every
+            if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
+            and (not requirement.documents or kind in requirement.documents)
+        )
