@@ -53,12 +53,13 @@ class UnitLine:
         code: the code.
         discipline: the discipline, where stated.
         minutes: its minutes that day; `None` where they do not matter and were not given.
+        amount: what was measured, for the bases that count no minutes.
         units: units counted; 0 stays in the count and drops off the claim.
         assistant_units: how many of them the policy counts as furnished by an assistant; 0 where the policy has no
             such rule, `None` where the input cannot tell.
         full_blocks: whole units its own minutes fill.
         remainder: minutes left over after the whole units.
-        basis: timed or untimed.
+        basis: what one unit stands for.
         reason: why this many units, in a sentence.
         minutes_to_next_unit: further minutes of this code that would add a unit to the day; `None` for untimed codes.
             For documentation review only.
@@ -67,6 +68,7 @@ class UnitLine:
     code: str
     discipline: Discipline | None
     minutes: int | None
+    amount: int | None
     units: int
     assistant_units: int | None
     full_blocks: int

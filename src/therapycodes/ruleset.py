@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
 
-from .code import CodeFacts
+from .code import CodeFacts, UnitRule
+from .errors import CodeNotInForceError
 from .evidence import Dated
 from .inputs import checked_choice
 from .periods import Period
@@ -47,6 +48,7 @@ class RuleSet:
         assistant_rule: when a unit counts as the assistant's.
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
+        known: the facts of the codes asked for so far; filled by `code`.
     """
 
     date_of_service: date
@@ -60,7 +62,7 @@ class RuleSet:
     assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
     assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
-    _facts: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
+    known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -84,9 +86,19 @@ class RuleSet:
             InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
         """
         try:
-            return self._facts[code]
+            return self.known[code]
         except (KeyError, TypeError):
-            return self._facts.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
+            return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
+
+    def unit(self, code: str) -> UnitRule | None:
+        """
+        What one unit of a code is on this day, or at first for a code that is not in force on it.
+        """
+        try:
+            return self.code(code).unit
+        except CodeNotInForceError:
+            series = self.catalogue.lookup(code).facts.unit
+            return series[0].value if series else None
 
     def rule(self, name: str) -> Rule:
         """

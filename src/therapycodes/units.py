@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, islice, product
 from math import comb, prod
+from operator import attrgetter
 from typing import NamedTuple, assert_never
 
 from attrs import evolve, field, frozen
 
+from .amounts import Amount, chain_start, count_amount, measured
 from .code import CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
@@ -43,23 +45,31 @@ SHORTEST_SHARE = 9
 """Fewest minutes each of therapist and assistant when two units remain between them."""
 
 
+# members looked up once: reading one off its enumeration costs more than the comparison it serves
+_TIMED = UnitBasis.TIMED
+_TIME_BLOCK = UnitBasis.TIME_BLOCK
+_UNTIMED = UnitBasis.UNTIMED
+_ASSISTANT = FurnishedBy.ASSISTANT
+
+
 class _Tally:
     """
     Minutes of one code (or of a code with its add-on) in one discipline, and the units they came to.
     """
 
-    __slots__ = ("alone", "assistant", "block", "discipline", "facts", "full", "rest", "therapist", "units")
+    full: int
+    rest: int
+    units: int
+
+    __slots__ = ("assistant", "block", "discipline", "facts", "full", "further", "rest", "therapist", "units")
 
     def __init__(self, facts: CodeFacts, discipline: Discipline | None) -> None:
         self.facts = facts
         self.discipline = discipline
         self.block = facts.minutes or 0
+        self.further = self.block
         self.therapist = 0
         self.assistant = 0
-        self.full = 0
-        self.rest = 0
-        self.units = 0
-        self.alone = False
 
     @property
     def minutes(self) -> int:
@@ -70,23 +80,23 @@ class _Tally:
         """
         The code of the first unit.
         """
-        return self.facts.continues or self.facts.code
+        return self.facts.code
 
     @property
     def in_family(self) -> bool:
         """
         Whether further units go to an add-on code.
         """
-        return self.facts.continues is not None or self.facts.continued_by is not None
+        return self.facts.continued_by is not None
 
-    def split(self, rules: RuleSet, units: int) -> list[tuple[str, int]]:
+    def split(self, units: int) -> list[tuple[str, int]]:
         """
         Units by code: all on the code, or the first on the base code and the rest on its add-on.
         """
-        if not self.in_family or units < 2:
+        add_on = self.facts.continued_by
+        if add_on is None or units < 2:
             return [(self.code, units)]
-        add_on = rules.code(self.code).continued_by
-        return [(self.code, 1), (add_on or self.facts.code, units - 1)]
+        return [(self.code, 1), (add_on, units - 1)]
 
 
 class _Pool(NamedTuple):
@@ -94,7 +104,7 @@ class _Pool(NamedTuple):
     Timed codes whose minutes are added up, and how the units were given out.
 
     `extra` units went to the largest remainders; `tied` are the tallies among which `open_units` of them could have
-    gone either way.
+    gone either way; `alone` marks a code that is counted by itself.
     """
 
     tallies: tuple[_Tally, ...]
@@ -103,6 +113,7 @@ class _Pool(NamedTuple):
     extra: int
     tied: tuple[_Tally, ...]
     open_units: int
+    alone: bool = False
 
 
 class _Untimed(NamedTuple):
@@ -150,7 +161,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         {'97110': 2, '97140': 1}
     """
     services = tuple(services)
-    timed, untimed, stated = _gather(services, rules)
+    timed, untimed, amounts, stated = _gather(services, rules)
     if len(stated) > 1 and None in stated:
         return count_units(_with_discipline(services, stated), rules, prefer=prefer)
     if prefer:
@@ -159,46 +170,60 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
     pools = _pools(timed, rules, prefer)
     single = tuple([_count_untimed(rules, same) for same in untimed.values()])
     units = {service.code: 0 for service in services}
+    timed_units = timed_minutes = 0
     for pool in pools:
+        if pool.tallies[0].facts.unit_basis is _TIMED:
+            timed_units += pool.units
+            timed_minutes += pool.minutes
         for tally in pool.tallies:
-            if not tally.in_family:
+            if tally.facts.continued_by is None:
                 units[tally.facts.code] += tally.units
             else:
-                for code, share in tally.split(rules, tally.units):
+                for code, share in tally.split(tally.units):
                     units[code] = units.get(code, 0) + share
     for entry in single:
         units[entry.facts.code] += entry.units
+    measures = tuple([count_amount(start, given, rules) for (_, start), given in amounts.items()])
+    for measure in measures:
+        for code, share in measure.units.items():
+            units[code] = units.get(code, 0) + share
     return UnitCount(
         services,
         rules,
         tuple(prefer),
         FrozenMap(units),
-        sum([pool.units for pool in pools]),
-        sum([pool.minutes for pool in pools]),
+        timed_units,
+        timed_minutes,
         pools,
         single,
+        measures,
     )
 
 
 _Key = tuple[Discipline | None, str]
+_Gathered = tuple[
+    dict[_Key, _Tally], dict[_Key, list[Service]], dict[_Key, list[tuple[Service, int]]], set[Discipline | None]
+]
 
 
-def _gather(
-    services: tuple[Service, ...], rules: RuleSet
-) -> tuple[dict[_Key, _Tally], dict[_Key, list[Service]], set[Discipline | None]]:
+def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
     """
-    Add up timed services by discipline and code, collect untimed ones, and note which disciplines are stated.
+    Add up timed services by discipline and code, collect the others, and note which disciplines are stated.
     """
     timed: dict[_Key, _Tally] = {}
     untimed: dict[_Key, list[Service]] = {}
+    amounts: dict[_Key, list[tuple[Service, int]]] = {}
     stated: set[Discipline | None] = set()
+    known = rules.known
     for index, service in enumerate(services):
         if service.__class__ is not Service:
             raise InvalidInputError(f"services[{index}]", "not a Service", "give Service values")
-        facts = rules.code(service.code)
+        code = service.code
+        facts = known.get(code) or rules.code(code)
         discipline = service.discipline
         stated.add(discipline)
-        if facts.unit_basis is UnitBasis.TIMED:
+        basis = facts.unit_basis
+        if basis is _TIMED or basis is _TIME_BLOCK:
             minutes = service.minutes
             if minutes is None:
                 raise InvalidInputError(
@@ -206,23 +231,37 @@ def _gather(
                     f"{service.code} is a timed code and its minutes are missing",
                     "give the whole treatment minutes",
                 )
-            key = (discipline, facts.continues or facts.code)
+            key = (discipline, facts.continues or code)
             tally = timed.get(key)
             if tally is None:
-                tally = timed[key] = _Tally(facts, discipline)
-            if service.furnished_by is FurnishedBy.ASSISTANT:
+                tally = timed[key] = _tally(facts, discipline, rules)
+            if service.furnished_by is _ASSISTANT:
                 tally.assistant += minutes
             else:
                 tally.therapist += minutes
-        elif facts.unit_basis is UnitBasis.UNTIMED:
+        elif basis is _UNTIMED:
             untimed.setdefault((discipline, service.code), []).append(service)
+        elif basis is not None:
+            amount = measured(service, basis, index)
+            amounts.setdefault((discipline, chain_start(facts, rules)), []).append((service, amount))
         else:
             raise InvalidInputError(
                 f"services[{index}].code",
                 f"how {service.code} is counted is not known for this day",
                 "count this code by hand",
             )
-    return timed, untimed, stated
+    return timed, untimed, amounts, stated
+
+
+def _tally(facts: CodeFacts, discipline: Discipline | None, rules: RuleSet) -> _Tally:
+    """
+    An empty tally, known by the code of the first unit.
+    """
+    base = facts if facts.continues is None else rules.code(facts.continues)
+    tally = _Tally(base, discipline)
+    if base.continued_by is not None:
+        tally.further = rules.code(base.continued_by).minutes or tally.block
+    return tally
 
 
 def _with_discipline(services: tuple[Service, ...], stated: set[Discipline | None]) -> tuple[Service, ...]:
@@ -261,7 +300,7 @@ def _pools(timed: Mapping[_Key, _Tally], rules: RuleSet, prefer: Sequence[str]) 
     pooled: dict[Discipline | None, list[_Tally]] = {}
     alone: list[_Tally] = []
     for tally in timed.values():
-        if total_time and tally.block == POOLED_BLOCK:
+        if total_time and tally.facts.unit_basis is _TIMED:
             pooled.setdefault(tally.discipline if by_discipline else None, []).append(tally)
         else:
             alone.append(tally)
@@ -277,15 +316,16 @@ def _count_pool(tallies: list[_Tally], prefer: Sequence[str]) -> _Pool:
     filled = 0
     for tally in tallies:
         minutes = tally.therapist + tally.assistant
-        tally.full, tally.rest = divmod(minutes, POOLED_BLOCK)
-        tally.units = tally.full
+        full = minutes // POOLED_BLOCK
+        tally.full = tally.units = full
+        tally.rest = minutes - full * POOLED_BLOCK
         total += minutes
-        filled += tally.full
+        filled += full
     units = (total + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
     extra = units - filled
     if not extra:
         return _Pool(tuple(tallies), total, units, 0, (), 0)
-    ranked = sorted(tallies, key=lambda tally: -tally.rest)
+    ranked = sorted(tallies, key=_BY_REST, reverse=True)
     cut = ranked[extra - 1].rest
     tied: list[_Tally] = []
     if extra < len(ranked) and ranked[extra].rest == cut:
@@ -294,8 +334,11 @@ def _count_pool(tallies: list[_Tally], prefer: Sequence[str]) -> _Pool:
         ranked = [tally for tally in ranked if tally.rest > cut] + tied
     for tally in ranked[:extra]:
         tally.units += 1
-    open_units = sum([1 for tally in tied if tally.units > tally.full])
+    open_units = sum([tally.units > tally.full for tally in tied]) if tied else 0
     return _Pool(tuple(tallies), total, units, extra, tuple(tied), open_units)
+
+
+_BY_REST = attrgetter("rest")
 
 
 def _rank(tally: _Tally, prefer: Sequence[str]) -> int:
@@ -306,10 +349,14 @@ def _count_alone(tally: _Tally) -> _Pool:
     """
     Midpoint: a unit is earned once more than half of it has passed.
     """
-    tally.alone = True
-    tally.full, tally.rest = divmod(tally.minutes, tally.block)
-    tally.units = tally.full + (2 * tally.rest > tally.block)
-    return _Pool((tally,), tally.minutes, tally.units, tally.units - tally.full, (), 0)
+    minutes, block, further = tally.minutes, tally.block, tally.further
+    if minutes < block:
+        tally.full, tally.rest, last = 0, minutes, block
+    else:
+        whole, tally.rest = divmod(minutes - block, further)
+        tally.full, last = whole + 1, further
+    tally.units = tally.full + (2 * tally.rest > last)
+    return _Pool((tally,), tally.minutes, tally.units, tally.units - tally.full, (), 0, alone=True)
 
 
 def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
@@ -322,14 +369,14 @@ def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
     units = 0 if minutes == 0 else 1
     shared = {service.furnished_by for service in same}
     assistant: int | None
-    if not units or rules.assistant_rule is AssistantRule.NONE or FurnishedBy.ASSISTANT not in shared:
+    if not units or rules.assistant_rule is AssistantRule.NONE or _ASSISTANT not in shared:
         assistant = 0
     elif len(shared) == 1:
         assistant = 1
     elif len(known) < len(same):
         assistant = None
     else:
-        by_assistant = sum(service.minutes or 0 for service in same if service.furnished_by is FurnishedBy.ASSISTANT)
+        by_assistant = sum(service.minutes or 0 for service in same if service.furnished_by is _ASSISTANT)
         assistant = int(_exceeds_ten_percent(by_assistant, sum(known), rules.assistant_test))
     return _Untimed(facts, same[0].discipline, minutes, units, assistant)
 
@@ -364,6 +411,13 @@ def _assistant_share(tally: _Tally, rules: RuleSet) -> _Share | None:
     if rules.assistant_rule is AssistantRule.NONE or not tally.assistant or not tally.units:
         return None
     code, block = tally.code, tally.block
+    if tally.facts.unit_basis is UnitBasis.TIME_BLOCK:
+        exceeds = _exceeds_ten_percent(tally.assistant, tally.minutes, rules.assistant_test)
+        share = f"{tally.assistant} of {tally.minutes} minutes are the assistant's"
+        verdict = "more than" if exceeds else "no more than"
+        return _Share(
+            tally.units if exceeds else 0, "assistant-untimed", f"{code}: {share}, {verdict} 10 percent of the service"
+        )
     whole_therapist, therapist = divmod(tally.therapist, block)
     whole_assistant, assistant = divmod(tally.assistant, block)
     left = tally.units - whole_therapist - whole_assistant
@@ -421,6 +475,7 @@ class UnitCount:
     total_timed_minutes: int
     _pools: tuple[_Pool, ...] = field(eq=False)
     _untimed: tuple[_Untimed, ...] = field(eq=False)
+    _amounts: tuple[Amount, ...] = field(eq=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         """
@@ -449,26 +504,26 @@ class UnitCount:
         """
         One line for each code and discipline, in order of first mention; add-on codes follow their base code.
         """
-        made: dict[tuple[str, Discipline | None], UnitLine] = {}
-        for pool in self._pools:
-            for tally in pool.tallies:
-                for line in self._timed_lines(pool, tally):
-                    made[line.code, line.discipline] = line
-        for entry in self._untimed:
-            made[entry.facts.code, entry.discipline] = _untimed_line(entry)
+        groups = [tuple(self._timed_lines(pool, tally)) for pool in self._pools for tally in pool.tallies]
+        groups += [(_untimed_line(entry),) for entry in self._untimed]
+        groups += [tuple(_amount_lines(measure, self.rules)) for measure in self._amounts]
         ordered: list[UnitLine] = []
         for service in self.services:
-            base = self.rules.code(service.code).continues or service.code
-            keys = ((code, service.discipline) for code in (base, self.rules.code(base).continued_by or base))
-            ordered += [made.pop(key) for key in keys if key in made]
+            for group in groups:
+                if any(line.code == service.code and line.discipline == service.discipline for line in group):
+                    ordered += group
+                    groups.remove(group)
+                    break
         return tuple(ordered)
 
     def _timed_lines(self, pool: _Pool, tally: _Tally) -> Iterator[UnitLine]:
         share = _assistant_share(tally, self.rules)
         assistant = share.units if share else 0
         further = _minutes_to_next(pool, tally)
-        shares = dict(tally.split(self.rules, tally.units))
-        shares.setdefault(tally.facts.code, 0)
+        shares = dict(tally.split(tally.units))
+        for service in self.services:
+            if service.discipline == tally.discipline and service.code == tally.facts.continued_by:
+                shares.setdefault(service.code, 0)
         for code, units in shares.items():
             if not tally.in_family:
                 own, taken = tally.minutes, assistant
@@ -484,7 +539,8 @@ class UnitCount:
                 assistant_units=taken,
                 full_blocks=own // tally.block,
                 remainder=own % tally.block,
-                basis=UnitBasis.TIMED,
+                basis=tally.facts.unit_basis or UnitBasis.TIMED,
+                amount=None,
                 reason=_timed_reason(pool, tally, code, units),
                 minutes_to_next_unit=further,
             )
@@ -516,7 +572,7 @@ class UnitCount:
         for pool in self._pools:
             for tally in pool.tallies:
                 given = tally.full + (id(tally) in winners) if tally in pool.tied else tally.units
-                for code, share in tally.split(self.rules, given):
+                for code, share in tally.split(given):
                     units[code] = units.get(code, 0) + share
         for entry in self._untimed:
             units[entry.facts.code] += entry.units
@@ -552,19 +608,21 @@ class UnitCount:
         for entry in self._untimed:
             yield self._reason("untimed", f"{_untimed_reason(entry)}.")
         disciplines = {tally.discipline for pool in self._pools for tally in pool.tallies}
-        if len(disciplines) > 1 and any(not tally.alone for pool in self._pools for tally in pool.tallies):
+        if len(disciplines) > 1 and not all(pool.alone for pool in self._pools):
             yield self._reason(f"timed-pool-{self.rules.timed_pool}", _POOL_SENTENCE[self.rules.timed_pool])
         for pool in self._pools:
-            yield from self._alone_steps(pool) if pool.tallies[0].alone else self._pool_steps(pool)
+            yield from self._alone_steps(pool) if pool.alone else self._pool_steps(pool)
             for tally in pool.tallies:
                 if tally.in_family:
-                    shares = ", ".join(f"{code} x{units}" for code, units in tally.split(self.rules, tally.units))
+                    shares = ", ".join(f"{code} x{units}" for code, units in tally.split(tally.units))
                     yield self._reason(
                         "add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}."
                     )
                 share = _assistant_share(tally, self.rules)
                 if share:
                     yield self._reason(share.rule, f"{share.sentence}.")
+        for measure in self._amounts:
+            yield self._reason(measure.rule, f"{measure.reason}.")
         for entry in self._untimed:
             if entry.assistant_units != 0:
                 yield self._reason(
@@ -573,7 +631,8 @@ class UnitCount:
 
     def _alone_steps(self, pool: _Pool) -> Iterator[Reason]:
         (tally,) = pool.tallies
-        yield self._reason("midpoint", f"{_timed_reason(pool, tally, tally.code, tally.units)}.")
+        rule = "midpoint" if tally.facts.unit_basis is UnitBasis.TIMED else "time-block"
+        yield self._reason(rule, f"{_timed_reason(pool, tally, tally.code, tally.units)}.")
 
     def _pool_steps(self, pool: _Pool) -> Iterator[Reason]:
         minutes = " + ".join(f"{tally.minutes} ({tally.code})" for tally in pool.tallies)
@@ -635,8 +694,9 @@ def _units(count: int) -> str:
 
 
 def _minutes_to_next(pool: _Pool, tally: _Tally) -> int:
-    if tally.alone:
-        return tally.units * tally.block + tally.block // 2 + 1 - tally.minutes
+    if pool.alone:
+        whole = tally.block + (tally.units - 1) * tally.further if tally.units else 0
+        return whole + (tally.further if tally.units else tally.block) // 2 + 1 - tally.minutes
     return POOLED_BLOCK * pool.units + SHORTEST_UNIT - pool.minutes
 
 
@@ -644,7 +704,7 @@ def _timed_reason(pool: _Pool, tally: _Tally, code: str, units: int) -> str:
     if code != tally.code:
         return f"add-on of {tally.code}: {_units(units)} after its first"
     own = f"{tally.minutes} minutes fill {_units(tally.full)} of {tally.block} with {tally.rest} left over"
-    if tally.alone:
+    if pool.alone:
         past = "past" if tally.units > tally.full else "not past"
         return f"{code}: {own}, {past} the midpoint: {_units(tally.units)}"
     if tally.units > tally.full:
@@ -659,6 +719,28 @@ def _untimed_reason(entry: _Untimed) -> str:
     return f"{entry.facts.code} is untimed and has no minutes: not furnished, no unit"
 
 
+def _amount_lines(measure: Amount, rules: RuleSet) -> Iterator[UnitLine]:
+    assistant = False
+    if measure.by_assistant and measure.basis is not UnitBasis.DEVICE_DAYS:
+        wanted = rules.assistant_rule is not AssistantRule.NONE
+        assistant = wanted and _exceeds_ten_percent(measure.by_assistant, measure.amount, rules.assistant_test)
+    in_minutes = measure.basis in (UnitBasis.MONTH_MINUTES, UnitBasis.PERIOD_MINUTES)
+    for code, units in measure.units.items():
+        yield UnitLine(
+            code=code,
+            discipline=measure.discipline,
+            minutes=measure.amount if in_minutes else None,
+            units=units,
+            assistant_units=units if assistant else 0,
+            full_blocks=0,
+            remainder=0,
+            basis=measure.basis,
+            amount=None if in_minutes else measure.amount,
+            reason=measure.reason,
+            minutes_to_next_unit=None,
+        )
+
+
 def _untimed_line(entry: _Untimed) -> UnitLine:
     return UnitLine(
         code=entry.facts.code,
@@ -669,6 +751,7 @@ def _untimed_line(entry: _Untimed) -> UnitLine:
         full_blocks=0,
         remainder=0,
         basis=UnitBasis.UNTIMED,
+        amount=None,
         reason=_untimed_reason(entry),
         minutes_to_next_unit=None,
     )
