@@ -268,8 +268,12 @@ class _Check:
 
 
 def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
+    entries = tuple(entries)
     for index, problem in timeline_faults(entries):
         yield f"{path}: {problem} @ {where}[{index}]"
+    for index, entry in enumerate(entries):
+        if entry.standing.outweighs(entry.citations):
+            yield f"{path}: claims more weight than its citations have @ {where}[{index}].standing"
 
 
 def policy_faults(policy: Policy, policies: Iterable[str], sets: Iterable[str], path: str) -> Iterator[str]:

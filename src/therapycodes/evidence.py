@@ -4,6 +4,7 @@ What stands behind a fact: sources, citations, dates and standing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -26,6 +27,12 @@ class Standing(StrEnum):
     SECONDARY = "secondary"
     DISPUTED = "disputed"
     UNCONFIRMED = "unconfirmed"
+
+    def outweighs(self, citations: Iterable[Citation]) -> bool:
+        """
+        Whether this standing is heavier than that of the heaviest citation.
+        """
+        return _BY_WEIGHT.index(self) < _BY_WEIGHT.index(_strongest(citations))
 
 
 _BY_WEIGHT = tuple(Standing)
@@ -85,7 +92,7 @@ class Citation:
         return f"{self.source.title}, {self.locator}"
 
 
-def _strongest(citations: tuple[Citation, ...]) -> Standing:
+def _strongest(citations: Iterable[Citation]) -> Standing:
     """
     The standing of a statement is that of its heaviest citation.
     """

@@ -33,7 +33,10 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+INPUTS = (Visit, Service, Note, Intervention, Signature, Contributor)
+"""The classes whose dictionaries leave out what stands at its default."""
+
+READABLE = (*INPUTS, ClaimLine)
 """The classes `from_dict` makes."""
 
 _SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -209,16 +212,14 @@ def _plain(value: Any) -> Any:
         if isinstance(value, kind):
             return convert(value)
     if has(type(value)):
+        terse = isinstance(value, INPUTS)
+        held = {attribute: getattr(value, attribute.name) for attribute in fields(type(value))}
         return {
-            attribute.name: _plain(held)
-            for attribute in fields(type(value))
-            if not _is_default(attribute, held := getattr(value, attribute.name))
+            attribute.name: _plain(content)
+            for attribute, content in held.items()
+            if not (terse and content == attribute.default)
         }
     return value
-
-
-def _is_default(attribute: Any, held: Any) -> bool:
-    return attribute.default is not NOTHING and (held is None or held == ())
 
 
 def _fields_of(*names: str) -> Callable[[Any], dict[str, Any]]:
