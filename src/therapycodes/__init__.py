@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from .units import UnitCount, count_units
     from .visits import Review, review
 
+    __version__: str
+
 __all__ = [
     "Attendance",
     "Catalogue",
@@ -124,22 +126,24 @@ _MODULES = {
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> object:
-    """
-    Fetch a public name from its module on first use.
-    """
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415
+if not TYPE_CHECKING:
 
-        return version("therapycodes")
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
+    def __getattr__(name: str) -> object:
+        """
+        Fetch a public name from its module on first use.
+        """
+        if name == "__version__":
+            from importlib.metadata import version  # noqa: PLC0415
 
-    value: object = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
-    return value
+            return version("therapycodes")
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415
+
+        value: object = getattr(import_module(f".{_HOME[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__, "__version__"])
+    return sorted({*globals(), *__all__, "__version__"})

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from attrs import fields, frozen
 from cattrs import Converter
 
-from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, parse
+from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, divided, parse
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
 from .errors import DataError
@@ -96,6 +96,7 @@ class _Check:
         sources, faults = self._sources()
         yield from faults
         converter = converter_for(sources)
+        yield from self._folders()
         yield from self._folder(converter, CODES, Code, self.codes)
         yield from self._folder(converter, POLICIES, Policy, self.policies)
         yield from self._folder(converter, DOCUMENTATION, RequirementSet, self.sets)
@@ -123,6 +124,9 @@ class _Check:
         for key, entry in (table or {}).items():
             if not isinstance(entry, dict) or "id" in entry:
                 faults.append(f"{SOURCES}: a source is a table named by its id @ {key}")
+                continue
+            if key not in self.files.sources:
+                faults.append(f"{SOURCES}: write the head as [id], small letters, digits and hyphens only @ {key}")
                 continue
             source, wrong = structured(converter, {"id": key, **entry}, Source, SOURCES)
             faults += [f"{fault.rpartition(' @ ')[0]} @ {key}.{fault.rpartition(' @ ')[2]}" for fault in wrong]
@@ -152,6 +156,11 @@ class _Check:
         except OSError:
             return ()
 
+    def _folders(self) -> Iterator[str]:
+        for folder in (CODES, POLICIES, DOCUMENTATION, YEARS, RULES):
+            if not self._names(folder):
+                yield f"{folder}: the folder is missing or holds no TOML file @ ."
+
     def _rule_files(self, converter: Converter) -> Iterator[str]:
         for name in self._names(RULES):
             path = f"{RULES}/{name}{SUFFIX}"
@@ -165,7 +174,7 @@ class _Check:
                 self.rules[name] = value.rules
 
     def _codes_fit(self) -> Iterator[str]:
-        known = set(self.files.names(CODES)) if self.codes else set()
+        known = set(self._names(CODES))
         for name, code in self.codes.items():
             path = f"{CODES}/{name}{SUFFIX}"
             for series in fields(Facts):
@@ -175,7 +184,8 @@ class _Check:
             yield from (
                 f"{path}: names a code without a file @ {where}" for where, other in named if other not in known
             )
-            yield from self._links_fit(name, code, path)
+            yield from self._links_fit(name, code, path, known)
+            yield from self._metadata_last(name, path)
             dates = [event.date for event in code.history]
             if dates != sorted(dates):
                 yield f"{path}: events are not in order of date @ history"
@@ -184,18 +194,28 @@ class _Check:
                     yield f"{path}: only a deleted code is replaced @ history[{index}].replaced_by"
             yield from self._facts_within_life(code, path)
 
-    def _links_fit(self, name: str, code: Code, path: str) -> Iterator[str]:
+    def _metadata_last(self, name: str, path: str) -> Iterator[str]:
+        """
+        Metadata are read apart from the rest, so nothing may follow them.
+        """
+        _, tail = divided(self.files.content(CODES, name + SUFFIX) or b"")
+        if any(key != "metadata" for key in parse(tail, path)):
+            yield f"{path}: metadata come last in a code file @ metadata"
+
+    def _links_fit(self, name: str, code: Code, path: str, known: set[str]) -> Iterator[str]:
         """
         A code that names another in its unit is named back by it.
         """
         for index, entry in enumerate(code.facts.unit):
             for link, back in _LINKS.items():
                 other = getattr(entry.value, link)
-                if other is None:
-                    continue
-                theirs = self.codes[other].facts.unit if other in self.codes else ()
-                if all(getattr(one.value, back) != name for one in theirs):
-                    yield f"{path}: {other} does not name this code as {back} @ facts.unit[{index}].value.{link}"
+                where = f"facts.unit[{index}].value.{link}"
+                if other is not None and other not in known:
+                    yield f"{path}: names a code without a file @ {where}"
+                elif other in self.codes and all(
+                    getattr(one.value, back) != name for one in self.codes[other].facts.unit
+                ):
+                    yield f"{path}: {other} does not name this code as {back} @ {where}"
 
     def _facts_within_life(self, code: Code, path: str) -> Iterator[str]:
         for series in fields(Facts):
@@ -215,12 +235,12 @@ class _Check:
                 if parent in seen:
                     yield f"{path}: extends itself in a circle @ extends"
                     break
-                if parent not in self.policies:
+                if parent not in self._names(POLICIES):
                     yield f"{path}: extends a policy that does not exist @ extends"
                     break
                 seen.add(parent)
-                parent = self.policies[parent].extends
-            yield from _parameters_fit(policy, path, self.sets)
+                parent = self.policies[parent].extends if parent in self.policies else None
+            yield from _parameters_fit(policy, path, self._names(DOCUMENTATION))
 
     def _requirements_fit(self) -> Iterator[str]:
         owner: dict[str, str] = {}
@@ -237,12 +257,15 @@ class _Check:
                 yield from _timeline(versions, path, f"requirements.{key}")
 
     def _years_fit(self) -> Iterator[str]:
-        numbers = sorted(int(name) for name in self.years if name.isdigit())
+        numbers = sorted(int(name) for name in self.years if name.isascii() and name.isdigit())
         for earlier, later in pairwise(numbers):
             if later != earlier + 1:
                 yield f"{YEARS}/{later}{SUFFIX}: the years between {earlier} and {later} are missing @ year"
         for name, year in self.years.items():
             path = f"{YEARS}/{name}{SUFFIX}"
+            if not date.min.year <= year.year <= date.max.year:
+                yield f"{path}: no calendar year @ year"
+                continue
             first, last = date(year.year, 1, 1), date(year.year, 12, 31)
             for series in fields(Year)[1:]:
                 entries: tuple[Dated[Any], ...] = getattr(year, series.name)

@@ -100,8 +100,8 @@ def _lookup(options: argparse.Namespace) -> str:
 
 def _visit(file: str, stdin: TextIO) -> Visit:
     try:
-        text = stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
         raise InvalidInputError("FILE", "cannot be read", "name a file with JSON in UTF-8") from None
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats)

@@ -36,9 +36,10 @@ RULES = "rules"
 SOURCES = "sources.toml"
 SUFFIX = ".toml"
 
-_METADATA = b"\n[metadata."
+_METADATA_HEAD = re.compile(rb"^\[metadata\.", re.MULTILINE)
 
-_SOURCE_HEAD = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE | re.ASCII)
+_POSITION = re.compile(r"\((at [^()]*)\)\Z", re.ASCII)
+_SOURCE_HEAD = re.compile(r"^\[([a-z0-9-]+)\]\r?$", re.MULTILINE | re.ASCII)
 
 
 def bundled_root() -> Traversable | Path:
@@ -66,7 +67,17 @@ def parse(content: bytes, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8"), parse_float=_amount)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise DataError([f"{name}: not valid TOML in UTF-8, {fault}"]) from fault
+        where = _POSITION.search(str(fault))
+        raise DataError([f"{name}: not valid TOML in UTF-8, {where[1] if where else 'undecodable'} @ ."]) from None
+
+
+def divided(content: bytes) -> tuple[bytes, bytes]:
+    """
+    A code file cut before its metadata, which stand last and are most of it.
+    """
+    found = _METADATA_HEAD.search(content)
+    at = found.start() if found else len(content)
+    return content[:at], content[at:]
 
 
 class DataFiles:
@@ -126,17 +137,19 @@ class DataFiles:
         content = self.content(CODES, code + SUFFIX)
         if content is None:
             return None
-        head, found, _ = content.partition(_METADATA)
         path = f"{CODES}/{code}{SUFFIX}"
+        head, tail = divided(content)
         table = parse(head, path)
-        if found:
+        if tail and "metadata" in table:
+            table = parse(content, path)
+        elif tail:
             table["metadata"] = partial(self._metadata, code)
         return self._built(Code, table, path)
 
     def _metadata(self, code: str) -> Metadata:
         path = f"{CODES}/{code}{SUFFIX}"
-        _, found, tail = (self.content(CODES, code + SUFFIX) or b"").partition(_METADATA)
-        return self._built(Metadata, parse(found + tail, path).get("metadata", {}), path)
+        _, tail = divided(self.content(CODES, code + SUFFIX) or b"")
+        return self._built(Metadata, parse(tail, path).get("metadata", {}), path)
 
     def policy(self, name: str) -> Policy | None:
         """
@@ -187,8 +200,8 @@ class _Sources(Mapping[str, Source]):
     def __init__(self, content: bytes) -> None:
         text = content.decode("utf-8")
         heads = list(_SOURCE_HEAD.finditer(text))
-        ends = [head.start() for head in heads[1:]] + [len(text)]
-        self._texts = {head[1]: text[head.start() : end] for head, end in zip(heads, ends, strict=True)}
+        ends = [*(head.start() for head in heads[1:]), len(text)]
+        self._texts = {head[1]: text[head.start() : end] for head, end in zip(heads, ends, strict=False)}
         self._made: dict[str, Source] = {}
 
     def __getitem__(self, key: str) -> Source:
@@ -201,6 +214,9 @@ class _Sources(Mapping[str, Source]):
                 raise _misfit(SOURCES, fault) from fault
             self._made[key] = made
         return made
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._texts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)

@@ -4,20 +4,20 @@ Plain tables into typed values, strictly: no coercion, no unknown keys, every fa
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import partial
-from typing import NamedTuple, TypeVar
+from types import GenericAlias
+from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from attrs import fields
 from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 
-from .errors import InvalidInputError, TherapyCodesError
+from .errors import DataError, InvalidInputError, TherapyCodesError
 from .periods import parse_date
 
 
@@ -50,8 +50,12 @@ class _MisfitError(TherapyCodesError):
     """
 
 
-def _exactly(kind: type[T]) -> Callable[[object, object], T]:
-    def structure(value: object, _: object) -> T:
+def _exactly(kind: type[T]) -> Callable[[object, Any], T]:
+    def structure(value: object, asked: Any) -> T:
+        if isinstance(asked, type) and issubclass(asked, Enum):
+            # dispatch by class takes an enumeration of text for text
+            member: T = _member(value, asked)
+            return member
         if type(value) is not kind:
             raise _MisfitError(*_WANTED[kind])
         return value
@@ -61,11 +65,16 @@ def _exactly(kind: type[T]) -> Callable[[object, object], T]:
 
 def _date_from_text(value: object, _: object) -> date:
     if isinstance(value, str):
-        return parse_date(value)
+        with suppress(InvalidInputError):
+            return parse_date(value)
     raise _MisfitError(*_WANTED[date])
 
 
-def _member(value: object, kind: type[Enum]) -> Enum:
+def _is_tuple(kind: object) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _member(value: object, kind: type[Enum]) -> Any:
     try:
         return kind(value)
     except ValueError:
@@ -81,13 +90,21 @@ def strict_converter(*, dates: str) -> Converter:
         dates: `"toml"` when dates arrive as dates, `"json"` when they arrive as text.
     """
     converter = Converter(forbid_extra_keys=True, use_alias=True)
-    hooks: dict[type, Callable[[object, object], object]] = {kind: _exactly(kind) for kind in _WANTED}
+    for kind in _WANTED:
+        converter.register_structure_hook(kind, _exactly(kind))
     if dates == "json":
-        hooks[date] = _date_from_text
-    for kind, hook in hooks.items():
-        # by identity: dispatch by class would take the enumerations of text for text
-        converter.register_structure_hook_func(partial(operator.is_, kind), hook)
+        converter.register_structure_hook(date, _date_from_text)
     converter.register_structure_hook(Enum, _member)
+
+    def listed(value: object, kind: object) -> tuple[object, ...]:
+        # a mapping or a text can be walked too, but is no list
+        if not isinstance(value, (list, tuple)):
+            raise _MisfitError("not a list", "give a list")
+        (item, *_) = get_args(kind)
+        made: tuple[object, ...] = tuple(converter.structure(value, cast("Any", GenericAlias(list, (item,)))))
+        return made
+
+    converter.register_structure_hook_func(_is_tuple, listed)
     return converter
 
 
@@ -103,6 +120,11 @@ def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
         for key in sorted(error.extra_fields, key=str):
             shown = key if _PLAIN_KEY.fullmatch(str(key)) else "(a key that is not shown)"
             yield Fault(_joined(path, shown), "unknown key", f"remove it, or use one of {known}")
+    elif isinstance(error, DataError):
+        for fault in error.faults:
+            said, _, inner_path = fault.rpartition(" @ ")
+            problem, _, remedy = said.partition(": ")[2].partition("; ")
+            yield Fault(_joined(path, inner_path.removeprefix(".")), problem, remedy or "mend it")
     elif isinstance(error, InvalidInputError):
         yield Fault(_joined(path, error.field, ending=True), error.problem, error.remedy)
     elif isinstance(error, _MisfitError):
@@ -122,7 +144,8 @@ def _step(error: BaseException, path: str) -> str:
     """
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
-            return f".{note.name}" if path else note.name
+            name = note.name.lstrip("_")
+            return f".{name}" if path else name
         if isinstance(note, IterableValidationNote):
             return f"[{note.index}]"
     return ""
@@ -132,8 +155,8 @@ def _joined(path: str, name: str, *, ending: bool = False) -> str:
     """
     A path and a further name; a name the path already ends with is not repeated.
     """
-    if not path:
-        return name
+    if not path or not name:
+        return path or name
     if ending and (path == name or path.endswith(f".{name}")):
         return path
     return f"{path}.{name}"

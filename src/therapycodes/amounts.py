@@ -26,6 +26,16 @@ MEASURE = {
 """What is measured, in words, for each basis that counts amounts."""
 
 
+RULE = {
+    UnitBasis.MONTH_MINUTES: "unit-month-minutes",
+    UnitBasis.PERIOD_MINUTES: "unit-period-minutes",
+    UnitBasis.DEVICE_DAYS: "unit-device-days",
+    UnitBasis.AREA: "unit-area",
+    UnitBasis.MUSCLES: "unit-muscles",
+}
+"""The rule behind each of them."""
+
+
 class Amount(NamedTuple):
     """
     One chain of codes, what was measured, and the units it came to.
@@ -121,7 +131,7 @@ def count_amount(start: str, given: list[tuple[Service, int]], rules: RuleSet) -
             units[unit.continued_by] = further
             reason += f", {unit.continued_by} x{further} for the rest"
         break
-    return Amount(basis, given[0][0].discipline, total, units, reason, f"unit-{basis}", by_assistant)
+    return Amount(basis, given[0][0].discipline, total, units, reason, RULE[basis], by_assistant)
 
 
 def _further(basis: UnitBasis, rest: int, add_on: str | None, rules: RuleSet) -> int:

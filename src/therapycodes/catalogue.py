@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 BeyondCoverage = Literal["refuse", "carry-forward"]
 
-_POLICY_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_POLICY_ID = re.compile(r"(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _LOOKALIKES = str.maketrans("OQILZSB", "0011258")
 _RULE_SETS_KEPT = 4096
 
@@ -104,10 +105,8 @@ class Catalogue:
             InvalidInputError: not five capital letters or digits.
             UnknownCodeError: never heard of; offers near matches.
         """
-        try:
+        with suppress(KeyError, TypeError):
             return self._codes[code]
-        except (KeyError, TypeError):
-            pass
         code = checked_code(code)
         found = self._files.code(code)
         if found is None:
@@ -219,6 +218,8 @@ class Catalogue:
         """
         from .policy import Policy  # noqa: PLC0415 - looking a code up needs no policies
 
+        if beyond_coverage not in ("refuse", "carry-forward"):
+            raise InvalidInputError("beyond_coverage", "not a known choice", 'give "refuse" or "carry-forward"')
         day = parse_date(day)
         if isinstance(policy, Policy):
             return self._resolve(day, policy, beyond_coverage)
@@ -236,8 +237,6 @@ class Catalogue:
     def _resolve(self, day: date, policy: Policy, beyond_coverage: BeyondCoverage) -> RuleSet:
         from .ruleset import RuleSet  # noqa: PLC0415 - looking a code up needs no rules
 
-        if beyond_coverage not in ("refuse", "carry-forward"):
-            raise InvalidInputError("beyond_coverage", "not a known choice", 'give "refuse" or "carry-forward"')
         first, last = self.coverage()
         carried = day > last and beyond_coverage == "carry-forward"
         if day < first or (day > last and not carried):
@@ -312,11 +311,12 @@ def load_catalogue(path: str | Path) -> Catalogue:
     from ._checking import check_tree  # noqa: PLC0415 - cattrs is worth its cost only here
     from ._loading import DataFiles  # noqa: PLC0415
 
-    files = DataFiles(_Path(path))
+    root = _Path(path).resolve()
+    files = DataFiles(root)
     faults = check_tree(files)
     if faults:
         raise DataError(faults)
-    return Catalogue(files, (load_catalogue, (str(path),)))
+    return Catalogue(files, (load_catalogue, (str(root),)))
 
 
 def lookup(code: str) -> Code:

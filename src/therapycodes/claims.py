@@ -49,6 +49,8 @@ def claim_lines(count: UnitCount, rules: RuleSet, *, discipline: str | None = No
         >>> tc.claim_lines(count, rules, discipline="PT")[0].modifiers
         ('GP',)
     """
+    if not isinstance(count, UnitCount):
+        raise InvalidInputError("count", "not a UnitCount", "give what count_units returned")
     fallback = None if discipline is None else checked_choice(Discipline, discipline, "discipline")
     if count.rules != rules:
         raise InvalidInputError("rules", "not those the units were counted under", "pass the same rules to both")
@@ -74,13 +76,25 @@ def _lines_of(counted: UnitLine, rules: RuleSet, fallback: Discipline | None) ->
             therapist += (_reason(rules, "assistant-untimed", sentence),)
         yield ClaimLine(counted.code, counted.units - assistant, first, discipline=known, reasons=therapist)
     if assistant:
-        mark = ASSISTANT_MODIFIER.get(known) if known and rules.discipline_modifiers else None
-        if mark:
-            sentence = f"{mark} marks the assistant's units; it goes with {modifier or 'the discipline modifier'}."
-        else:
-            sentence = "The assistant's units need CQ or CO, which one was not assessed: the discipline is not stated."
+        mark, sentence = _assistant_modifier(known, modifier, rules)
         reasons = (units, why, _reason(rules, "assistant-modifier", sentence))
         yield ClaimLine(counted.code, assistant, (*first, mark) if mark else first, discipline=known, reasons=reasons)
+
+
+def _assistant_modifier(discipline: Discipline | None, beside: str | None, rules: RuleSet) -> tuple[str | None, str]:
+    """
+    CQ or CO, or none, and why.
+    """
+    if not rules.discipline_modifiers:
+        return None, "This policy sets no assistant modifier; the payer's own manual may."
+    if discipline is None:
+        return None, "The assistant's units need CQ or CO, which one was not assessed: the discipline is not stated."
+    mark = ASSISTANT_MODIFIER.get(discipline)
+    if mark is None:
+        return None, f"There is no assistant modifier for {discipline}: Medicare recognizes no such assistants."
+    if beside is None:
+        return None, f"{mark} stands only beside the modifier of a plan of care, which this code does not carry."
+    return mark, f"{mark} marks the assistant's units; it goes with {beside}."
 
 
 def _discipline_modifier(code: str, discipline: Discipline | None, rules: RuleSet) -> tuple[str | None, Reason]:

@@ -19,6 +19,10 @@ from .frozenmap import FrozenMap
 from .periods import Period, entry_on, parse_date
 
 
+POOLED_BLOCK = 15
+"""Minutes in a unit of the codes whose minutes Medicare pools."""
+
+
 class CodeSystem(StrEnum):
     """
     Who maintains the code: the AMA (CPT) or CMS (HCPCS Level II).
@@ -158,6 +162,8 @@ class UnitRule:
         in_ranges = not in_blocks and self.basis is not UnitBasis.UNTIMED
         if in_blocks != (self.minutes is not None):
             raise ValueError("minutes belong to the bases timed and time-block and to no other")
+        if self.basis is UnitBasis.TIMED and self.minutes != POOLED_BLOCK:
+            raise ValueError("the basis timed stands for 15-minute units; give other lengths as time-block")
         if in_ranges != (self.least is not None or self.step is not None):
             raise ValueError("least or step belongs to the bases that count amounts and to no other")
         if (self.step is not None) != (in_ranges and self.continues is not None):

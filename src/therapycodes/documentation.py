@@ -11,25 +11,33 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar, assert_never
 
-from .code import CodeFacts, Discipline, UnitBasis
+from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
-from .policy import AssistantRule, UnitMethod
+from .policy import AssistantRule, TimedPool, UnitMethod
 from .record import FurnishedBy, Note, Service
 from .requirement import CheckKind, Obligation, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet
-from .units import POOLED_BLOCK, SHORTEST_UNIT, UnitCount, count_units
+from .units import SHORTEST_UNIT, UnitCount, count_units
 
 
 T = TypeVar("T")
 
 ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
 
-_THERAPIST = re.compile(
-    r"\b(?:PT|DPT|MPT|MSPT|RPT|LPT|OT|OTR|OTD|MOT|MSOT|SLP|MD|DO|DPM|NP|PA|CNS|APRN|FNP|DNP|CCC-SLP|CFY-SLP|CF-SLP|CFY)\b",
-    re.ASCII | re.IGNORECASE,
+_THERAPIST = frozenset(
+    [
+        *("PT", "DPT", "MPT", "MSPT", "RPT", "LPT"),
+        *("OT", "OTR", "OTD", "MOT", "MSOT"),
+        *("SLP", "CCC-SLP", "CFY-SLP", "CF-SLP"),
+        *("MD", "DO", "DPM", "NP", "PA", "PA-C", "CNS", "APRN", "FNP", "DNP"),
+    ]
 )
-_ASSISTANT = re.compile(r"\b(?:PTA|LPTA|OTA|COTA)\b", re.ASCII | re.IGNORECASE)
+_ASSISTANT = frozenset(["PTA", "LPTA", "OTA", "COTA"])
+_NEITHER = frozenset(["A", "AIDE", "ASSISTANT", "INTERN", "STUDENT", "SPT", "SOT", "TECH", "TECHNICIAN"])
+_WORDS_TOO = frozenset({"DO", "PA"})
+"""Credentials that are words as well: recognized in capitals only."""
+_BETWEEN_CREDENTIALS = re.compile(r"[\s,;/()]+")
 _LONGEST_CREDENTIAL = 100
 
 
@@ -76,6 +84,13 @@ class _Case(NamedTuple):
             return self.rules.code(code)
         except LookupError:
             return None
+
+    def stands_for(self, codes: set[str | None], billed: str) -> bool:
+        """
+        Whether a billed code, or the code its add-on continues, is among the codes of the interventions.
+        """
+        facts = self.facts(billed)
+        return billed in codes or (facts is not None and facts.continues in codes - {None})
 
     def is_timed(self, code: str) -> bool:
         facts = self.facts(code)
@@ -177,6 +192,8 @@ def check_documentation(
     """
     if not isinstance(note, Note):
         raise InvalidInputError("note", "not a Note", "give a Note")
+    if not isinstance(rules, RuleSet):
+        raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
     if isinstance(services, UnitCount):
         services = services.services
     case = _Case(
@@ -194,6 +211,8 @@ def check_documentation(
 def _checked(values: Iterable[T] | None, kind: type[T], path: str) -> tuple[T, ...] | None:
     if values is None:
         return None
+    if not isinstance(values, Iterable):
+        raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
     found = tuple(values)
     for index, value in enumerate(found):
         if not isinstance(value, kind):
@@ -293,7 +312,7 @@ def _value_at(path: str, case: _Case) -> object:
 
 
 def _given(requirement: Requirement, case: _Case) -> bool:
-    return all(_value_at(path, case) is not None for path in requirement.inputs if path.startswith("note."))
+    return all(_value_at(path, case) not in (None, ()) for path in requirement.inputs if path.startswith("note."))
 
 
 def _interventions(case: _Case) -> _Answer:
@@ -303,7 +322,7 @@ def _interventions(case: _Case) -> _Answer:
     if case.lines is None:
         return _Answer(_MET, "Interventions are named; no claim lines were given to compare them with.")
     codes = {one.code for one in named}
-    missing = {line.code: index for index, line in enumerate(case.lines) if line.code not in codes}
+    missing = {line.code: index for index, line in enumerate(case.lines) if not case.stands_for(codes, line.code)}
     if not missing:
         return _Answer(_MET, "Every code billed has an intervention.")
     if len(missing) <= sum(one.code is None for one in named):
@@ -323,10 +342,10 @@ def _unbilled(case: _Case) -> _Answer:
     named = {one.code for one in case.note.interventions}
     absent = [code for code in unbilled if code not in named]
     if not absent:
-        return _Answer(_MET, f"{', '.join(unbilled)} was not billed and is identified.")
+        return _Answer(_MET, f"Not billed and identified: {', '.join(unbilled)}.")
     if len(absent) <= sum(one.code is None and _is_named(one.description) for one in case.note.interventions):
         return _Answer(_NOT_ASSESSED, "Interventions without a code cannot be matched with the unbilled services.")
-    return _Answer(_NOT_MET, f"{', '.join(absent)} was furnished, not billed, and is not identified.")
+    return _Answer(_NOT_MET, f"Furnished, not billed and not identified: {', '.join(absent)}.")
 
 
 def _minutes_consistent(case: _Case) -> _Answer:
@@ -367,13 +386,16 @@ def _units_supported(case: _Case) -> _Answer:
         case.rules.code(code).minutes == POOLED_BLOCK for code in billed
     )
     minutes = case.timed_minutes
+    several = len({line.discipline for _, line in case.timed_lines}) > 1
+    if several and case.rules.timed_pool is TimedPool.DISCIPLINE:
+        return _Answer(_NOT_ASSESSED, "The lines are of several disciplines and the note's total is of one day.")
     if pooled and minutes is not None:
         units = sum(billed.values())
         supported = (minutes + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
         if units > supported:
             return _Answer(
                 _NOT_MET,
-                f"{minutes} timed minutes support {supported} units, {units} are billed.",
+                f"{minutes} timed minutes support {_units(supported)}, {units} are billed.",
                 f"lines[{first}].units",
             )
     if case.timed_minutes_by_code is not None:
@@ -398,10 +420,14 @@ def _units_supported_by_code(case: _Case, billed: dict[str, int]) -> _Answer:
         if billed[line.code] > most:
             return _Answer(
                 _NOT_MET,
-                f"The minutes of {line.code} support {most} units, {billed[line.code]} are billed.",
+                f"The minutes of {line.code} support {_units(most)}, {billed[line.code]} are billed.",
                 f"lines[{index}].units",
             )
     return _Answer(_MET, "The minutes of each code support its units.")
+
+
+def _units(count: int) -> str:
+    return f"{count} unit{'s' if count != 1 else ''}"
 
 
 def _claim_agrees(case: _Case) -> _Answer:
@@ -412,6 +438,8 @@ def _claim_agrees(case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
     if case.rules.assistant_rule is not AssistantRule.NONE:
         for index, line in enumerate(case.lines):
+            if line.discipline is Discipline.SLP:
+                continue
             by = {one.furnished_by for one in case.note.interventions if one.code == line.code} - {None}
             marked = any(
                 ASSISTANT_MODIFIERS.intersection(other.modifiers) for other in case.lines if other.code == line.code
@@ -441,9 +469,13 @@ def _profession(credential: str | None) -> FurnishedBy | None:
     """
     if credential is None or len(credential) > _LONGEST_CREDENTIAL:
         return None
-    if _ASSISTANT.search(credential):
+    parts = set(_BETWEEN_CREDENTIALS.split(credential.replace(".", "")))
+    if _NEITHER.intersection(part.upper() for part in parts):
+        return None
+    parts |= {part.upper() for part in parts if part.upper() not in _WORDS_TOO}
+    if parts & _ASSISTANT:
         return FurnishedBy.ASSISTANT
-    return FurnishedBy.THERAPIST if _THERAPIST.search(credential) else None
+    return FurnishedBy.THERAPIST if parts & _THERAPIST else None
 
 
 def _professional_signature(case: _Case) -> _Answer:
@@ -472,7 +504,7 @@ def _contributors(case: _Case) -> _Answer:
         listed.add(_profession(case.note.signature.credential))
     missing = sorted(needed - listed)
     if missing:
-        return _Answer(_NOT_MET, f"The {' and the '.join(missing)} took part and is not listed.")
+        return _Answer(_NOT_MET, f"Took part and not listed: {', '.join(missing)}.")
     return _Answer(_MET, "Everybody known to have taken part is listed.")
 
 

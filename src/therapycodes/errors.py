@@ -35,6 +35,12 @@ class TherapyCodesError(Exception):
     The root of all errors of this library.
     """
 
+    def __repr__(self) -> str:
+        """
+        The kind of error and its message; the arguments may hold what the message hides.
+        """
+        return f"<{type(self).__name__}: {self}>"
+
 
 class UnknownCodeError(TherapyCodesError, LookupError):
     """

@@ -4,6 +4,7 @@ Values to and from plain dictionaries, and the JSON Schema of the input.
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from attrs import NOTHING, fields, has
 from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, override
 
 from ._checking import converter_for, policy_faults, structured
 from ._loading import parse
@@ -33,11 +35,11 @@ from .visits import Review
 
 T = TypeVar("T")
 
-INPUTS = (Visit, Service, Note, Intervention, Signature, Contributor)
-"""The classes whose dictionaries leave out what stands at its default."""
+READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+"""The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
-READABLE = (*INPUTS, ClaimLine)
-"""The classes `from_dict` makes."""
+_SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_DEEPEST = 20
 
 _SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -128,16 +130,18 @@ def load_policy(source: Mapping[str, object] | str | Path, *, catalogue: Catalog
         'midpoint'
     """
     table: dict[str, Any]
+    name = "policy"
     if isinstance(source, Mapping):
-        name, table = "policy", _with_dates(source)
-    else:
-        path = Path(source)
-        name = path.name
+        table = _with_dates(source)
+    elif isinstance(source, (str, Path)):
+        name = Path(source).name
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise DataError([f"{name}: cannot be read; give the path of a TOML file @ ."]) from error
+            content = Path(source).read_bytes()
+        except (OSError, ValueError):
+            raise DataError([f"{name}: cannot be read; give the path of a TOML file @ ."]) from None
         table = parse(content, name)
+    else:
+        raise InvalidInputError("source", "neither a mapping nor a path", "give a mapping or the path of a TOML file")
     known = catalogue or bundled()
     own, faults = _own_sources(table.pop("sources", {}), name)
     policy, wrong = structured(converter_for({**known.sources, **own}), table, Policy, name)
@@ -157,26 +161,29 @@ def _own_sources(table: object, name: str) -> tuple[dict[str, Source], list[str]
     faults: list[str] = []
     for key, entry in table.items():
         entry = {"id": key, **entry} if isinstance(entry, Mapping) else entry  # noqa: PLW2901
-        source, wrong = structured(converter, entry, Source, f"{name}, sources.{key}")
+        shown = key if _SOURCE_ID.fullmatch(str(key)) else "(an id that is not shown)"
+        source, wrong = structured(converter, entry, Source, f"{name}, sources.{shown}")
         faults += wrong
         if source is not None:
             own[key] = source
     return own, faults
 
 
-def _with_dates(value: Any) -> Any:
+def _with_dates(value: Any, depth: int = 0) -> Any:
     """
     A copy in which text that is a date has become one; JSON has no dates.
     """
+    if depth > _DEEPEST:
+        raise DataError(["policy: nested too deeply @ ."])
     if isinstance(value, Mapping):
         return {
             key: date.fromisoformat(item)
             if key in ("effective_from", "effective_through", "reviewed_on", "read_on") and _is_date_text(item)
-            else _with_dates(item)
+            else _with_dates(item, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_with_dates(item) for item in value]
+        return [_with_dates(item, depth + 1) for item in value]
     return value
 
 
@@ -201,6 +208,8 @@ def _input_converter() -> Converter:
         raise InvalidInputError("policy", "not a policy", "give the id of a policy, or its table")
 
     converter.register_structure_hook(str | Policy, policy)
+    line = make_dict_structure_fn(ClaimLine, converter, _cattrs_forbid_extra_keys=True, reasons=override(omit=True))
+    converter.register_structure_hook(ClaimLine, line)
     return converter
 
 
@@ -212,7 +221,7 @@ def _plain(value: Any) -> Any:
         if isinstance(value, kind):
             return convert(value)
     if has(type(value)):
-        terse = isinstance(value, INPUTS)
+        terse = isinstance(value, READABLE)
         held = {attribute: getattr(value, attribute.name) for attribute in fields(type(value))}
         return {
             attribute.name: _plain(content)

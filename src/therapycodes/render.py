@@ -51,6 +51,8 @@ def _render(value: object) -> Iterator[str]:
             yield from _count(value)
         case DocumentationReport():
             yield f"Documentation asked for by {value.policy}"
+            if value.carried_forward:
+                yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
         case Code():
             yield from _code(value)

@@ -5,6 +5,7 @@ The rules of one day under one policy.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +86,9 @@ class RuleSet:
         Raises:
             InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
         """
-        try:
+        with suppress(KeyError, TypeError):
             return self.known[code]
-        except (KeyError, TypeError):
-            return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
+        return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
     def unit(self, code: str) -> UnitRule | None:
         """

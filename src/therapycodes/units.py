@@ -19,7 +19,7 @@ from typing import NamedTuple, assert_never
 from attrs import evolve, field, frozen
 
 from .amounts import Amount, chain_start, count_amount, measured
-from .code import CodeFacts, Discipline, UnitBasis
+from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
 from .inputs import checked_code
@@ -28,9 +28,6 @@ from .record import FurnishedBy, Service
 from .results import Reason, UnitLine
 from .ruleset import RuleSet
 
-
-POOLED_BLOCK = 15
-"""Minutes in a unit of the codes whose minutes Medicare pools."""
 
 SHORTEST_UNIT = 8
 """Fewest minutes that make a first unit of a 15-minute code."""
@@ -160,14 +157,15 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         >>> count.units
         {'97110': 2, '97140': 1}
     """
+    if isinstance(services, Service) or not isinstance(services, Iterable):
+        raise InvalidInputError("services", "not a sequence", "give a list or tuple of Service values")
     services = tuple(services)
     timed, untimed, amounts, stated = _gather(services, rules)
     if len(stated) > 1 and None in stated:
         return count_units(_with_discipline(services, stated), rules, prefer=prefer)
-    if prefer:
-        _check_preference(prefer, services)
+    favored = _checked_preference(prefer, services, rules) if prefer != () else ()
 
-    pools = _pools(timed, rules, prefer)
+    pools = _pools(timed, rules, favored)
     single = tuple([_count_untimed(rules, same) for same in untimed.values()])
     units = {service.code: 0 for service in services}
     timed_units = timed_minutes = 0
@@ -280,13 +278,21 @@ def _with_discipline(services: tuple[Service, ...], stated: set[Discipline | Non
     return tuple(one if one.discipline is not None else evolve(one, discipline=only) for one in services)
 
 
-def _check_preference(prefer: Sequence[str], services: tuple[Service, ...]) -> None:
-    if isinstance(prefer, str):
-        raise InvalidInputError("prefer", "one text", "give a list of codes")
-    given = {service.code for service in services}
+def _checked_preference(prefer: Sequence[str], services: tuple[Service, ...], rules: RuleSet) -> tuple[str, ...]:
+    """
+    The preferred codes, each by the code of its first unit.
+    """
+    if not isinstance(prefer, (list, tuple)):
+        raise InvalidInputError("prefer", "not a list of codes", "give a list or tuple, most favored first")
+    given = {rules.code(service.code).continues or service.code for service in services}
+    favored: list[str] = []
     for index, code in enumerate(prefer):
-        if checked_code(code, f"prefer[{index}]") not in given:
+        checked_code(code, f"prefer[{index}]")
+        base = code if code in given else rules.code(code).continues
+        if base is None or base not in given:
             raise InvalidInputError(f"prefer[{index}]", "not among the services", "prefer codes of this visit only")
+        favored.append(base)
+    return tuple(favored)
 
 
 def _pools(timed: Mapping[_Key, _Tally], rules: RuleSet, prefer: Sequence[str]) -> tuple[_Pool, ...]:
@@ -366,7 +372,7 @@ def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
     facts = rules.code(same[0].code)
     known = [service.minutes for service in same if service.minutes is not None]
     minutes = sum(known) if known else None
-    units = 0 if minutes == 0 else 1
+    units = 0 if len(known) == len(same) and not any(known) else 1
     shared = {service.furnished_by for service in same}
     assistant: int | None
     if not units or rules.assistant_rule is AssistantRule.NONE or _ASSISTANT not in shared:
@@ -550,22 +556,23 @@ class UnitCount:
         """
         How many allocations the rule permits; more than one is a tie.
         """
-        return prod(comb(len(pool.tied), pool.open_units) for pool in self._pools)
+        choices = prod(comb(len(pool.tied), pool.open_units) for pool in self._pools)
+        return choices if choices > LISTED_ALLOCATIONS else len(self.permitted_allocations)
 
     @cached_property
     def permitted_allocations(self) -> tuple[Mapping[str, int], ...]:
         """
         Every allocation the rule permits, the chosen one first; at most 1000 of them are listed.
         """
-        if self.permitted_allocation_count == 1:
-            return (self.units,)
         open_pools = [pool for pool in self._pools if pool.tied]
-        choices = product(*(combinations(pool.tied, pool.open_units) for pool in open_pools))
-        found: dict[tuple[tuple[str, int], ...], Mapping[str, int]] = {tuple(self.units.items()): self.units}
-        for choice in islice(choices, LISTED_ALLOCATIONS):
-            allocation = self._allocation({id(tally) for winners in choice for tally in winners})
-            found.setdefault(tuple(allocation.items()), allocation)
-        return tuple(found.values())[:LISTED_ALLOCATIONS]
+        if not open_pools:
+            return (self.units,)
+        choices = product(
+            *(islice(combinations(pool.tied, pool.open_units), LISTED_ALLOCATIONS) for pool in open_pools)
+        )
+        listed = islice(choices, LISTED_ALLOCATIONS)
+        found = [self._allocation({id(tally) for winners in choice for tally in winners}) for choice in listed]
+        return tuple({tuple(allocation.items()): allocation for allocation in found}.values())
 
     def _allocation(self, winners: set[int]) -> Mapping[str, int]:
         units = dict.fromkeys(self.units, 0)
@@ -660,9 +667,9 @@ class UnitCount:
             yield self._reason("largest-remainder", f"{_units(pool.extra)} left for the largest remainder: {given}.")
         if pool.tied:
             equal = ", ".join(tally.code for tally in pool.tied)
-            how = (
-                "the clinician's preference" if self.prefer else "the code with more minutes, then the one given first"
-            )
+            favored = {self.rules.code(code).continues or code for code in self.prefer}
+            preferred = any(tally.code in favored for tally in pool.tied)
+            how = "the clinician's preference" if preferred else "the code with more minutes, then the one given first"
             yield self._reason(
                 "equal-remainders",
                 f"{equal} have equal remainders of {pool.tied[0].rest}: the rule leaves the choice to the clinician; "

@@ -1,0 +1,170 @@
+"""
+How fast the library is, as ratios measured in one run on one machine.
+
+    python benchmarks/run.py
+
+Each line compares a task with a plainer one; both are timed in turns, and medians are compared.
+The aims are what the maintainers watch; nothing passes or fails here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import therapycodes as tc
+
+
+PROCESSES = 25
+REPETITIONS = 15
+SLICE = 0.02
+
+VISIT = json.loads((Path(__file__).parents[1] / "examples" / "visit.json").read_text(encoding="utf-8"))
+MINUTES = (("97110", 18), ("97140", 13), ("97116", 10), ("97035", 8))
+
+TIMED_IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+COLD_LOOKUP = "import therapycodes; therapycodes.lookup('97112')"
+COLD_BASE = "import attrs, importlib_resources"
+
+
+class Row(NamedTuple):
+    """One line of the table: seconds of the task and of what it is compared with."""
+
+    task: str
+    against: str
+    seconds: float
+    base: float
+    aim: str
+
+
+def plain_allocator(minutes):
+    total = sum(minutes.values())
+    units = {code: own // 15 for code, own in minutes.items()}
+    left = (total + 7) // 15 - sum(units.values())
+    ranked = sorted(minutes, key=lambda code: -(minutes[code] % 15))
+    for code in ranked[:left]:
+        units[code] += 1
+    return units
+
+
+def import_seconds(module: str) -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", TIMED_IMPORT.format(module)], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
+
+
+def process_seconds(program: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    return time.perf_counter() - start
+
+
+def interleaved(one: Callable[[], float], other: Callable[[], float], times: int) -> tuple[float, float]:
+    pairs = [(one(), other()) for _ in range(times + 1)][1:]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+
+
+def per_call(work: Callable[[], object]) -> Callable[[], float]:
+    work()
+    calls = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(calls):
+            work()
+        if time.perf_counter() - start > SLICE:
+            break
+        calls *= 2
+
+    def measure() -> float:
+        begin = time.perf_counter()
+        for _ in range(calls):
+            work()
+        return (time.perf_counter() - begin) / calls
+
+    return measure
+
+
+def warm(task: str, against: str, work: Callable[[], object], base: Callable[[], object], aim: str) -> Row:
+    return Row(task, against, *interleaved(per_call(work), per_call(base), REPETITIONS), aim)
+
+
+def rows():
+    yield Row(
+        "import therapycodes",
+        "import attrs",
+        *interleaved(lambda: import_seconds("therapycodes"), lambda: import_seconds("attrs"), PROCESSES),
+        "below 0.5",
+    )
+    yield Row(
+        "process with one cold lookup",
+        "process importing attrs, importlib_resources",
+        *interleaved(lambda: process_seconds(COLD_LOOKUP), lambda: process_seconds(COLD_BASE), PROCESSES),
+        "below 2",
+    )
+    known = {code.code: code for code in tc.codes()}
+    rules = tc.rules_on("2026-03-02")
+    services = [tc.Service(code, minutes) for code, minutes in MINUTES]
+    minutes = dict(MINUTES)
+    day = rules.date_of_service
+    days = {(day, "medicare-part-b"): rules}
+    visit = tc.from_dict(VISIT, tc.Visit)
+    review = tc.review(visit)
+    plain = tc.to_dict(review)
+
+    if dict(tc.count_units(services, rules).units) != plain_allocator(minutes):
+        raise SystemExit("the plain allocator and the library disagree: the comparison is void")
+
+    def traced() -> object:
+        return tc.count_units(services, rules).trace
+
+    def counted() -> object:
+        return tc.count_units(services, rules)
+
+    yield warm("lookup, warm", "dict access", lambda: tc.lookup("97112"), lambda: known["97112"], "below 10")
+    yield warm(
+        "rules_on, warm",
+        "dict access",
+        lambda: tc.rules_on(day, "medicare-part-b"),
+        lambda: days[day, "medicare-part-b"],
+        "below 20",
+    )
+    yield warm(
+        "count_units, four services",
+        "plain allocator, bare numbers",
+        counted,
+        lambda: plain_allocator(minutes),
+        "below 10",
+    )
+    yield warm(
+        "count_units with trace", "plain allocator, bare numbers", traced, lambda: plain_allocator(minutes), "below 30"
+    )
+    yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 10")
+    yield warm(
+        "to_dict(review)", "json.dumps of its result", lambda: tc.to_dict(review), lambda: json.dumps(plain), "below 10"
+    )
+
+
+def shown(seconds: float) -> str:
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def main() -> None:
+    print(f"Python {sys.version.split()[0]}, therapycodes {tc.__version__}")
+    print(f"{'task':30} {'against':46} {'task takes':>10} {'base':>10} {'ratio':>7}  aim")
+    for row in rows():
+        times = f"{shown(row.seconds):>10} {shown(row.base):>10}"
+        print(f"{row.task:30} {row.against:46} {times} {row.seconds / row.base:>7.2f}  {row.aim}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,277 @@
+"""
+The public names as a type checker sees them; checked with `mypy tests/typing`, never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, assert_type
+
+import therapycodes as tc
+from therapycodes.ruleset import RuleSet
+from therapycodes.code import Facts, HistoryEvent, SimilarCode
+from therapycodes.evidence import Dated
+from therapycodes.periods import Period
+from therapycodes.policy import Rule
+from therapycodes.requirement import Requirement
+from therapycodes.year import Year
+
+
+DAY = date(2026, 3, 2)
+
+
+def codes() -> None:
+    """
+    What a code is.
+    """
+    code = tc.lookup("97112")
+    assert_type(code, tc.Code)
+    assert_type(code.code, str)
+    assert_type(code.label, str)
+    assert_type(code.category, str)
+    assert_type(code.metadata, tc.Metadata)
+    assert_type(code.metadata.purpose, tc.Statement | None)
+    assert_type(code.metadata.indications, tuple[tc.Statement, ...])
+    assert_type(code.metadata.similar, tuple[SimilarCode, ...])
+    assert_type(code.metadata.sources, tuple[tc.Source, ...])
+    assert_type(code.history, tuple[HistoryEvent, ...])
+    assert_type(code.added, HistoryEvent | None)
+    assert_type(code.replaced_by, tuple[str, ...])
+    assert_type(code.facts, Facts)
+    assert_type(code.covered, Period | None)
+    assert_type(code.in_force_on(DAY), bool)
+    assert_type(code.in_force_on("2026-03-02"), bool)
+    assert_type(code.on(DAY), tc.CodeFacts)
+    facts = code.on("2026-03-02")
+    assert_type(facts.unit_basis, tc.UnitBasis | None)
+    assert_type(facts.minutes, int | None)
+    assert_type(facts.attendance, tc.Attendance | None)
+    assert_type(facts.disciplines, tuple[tc.Discipline, ...] | None)
+    assert_type(facts.therapy_designation, tc.TherapyDesignation | None)
+    assert_type(facts.one_on_one, bool | None)
+    assert_type(tc.codes(), tuple[tc.Code, ...])
+    assert_type(tc.codes(discipline="PT", on=DAY), tuple[tc.Code, ...])
+    assert_type(tc.codes(discipline=tc.Discipline.PT, on="2026-03-02"), tuple[tc.Code, ...])
+
+
+def statements(statement: tc.Statement) -> None:
+    """
+    Statements and their evidence.
+    """
+    assert_type(statement.text, str)
+    assert_type(statement.standing, tc.Standing)
+    assert_type(statement.citations, tuple[tc.Citation, ...])
+    assert_type(statement.citations[0].source, tc.Source)
+    assert_type(statement.citations[0].locator, str)
+    assert_type(statement.citations[0].source.read_on, date)
+    assert_type(statement.citations[0].source.url, str | None)
+
+
+def rules() -> RuleSet:
+    """
+    The rules of one day.
+    """
+    assert_type(tc.rules_on(DAY), tc.RuleSet)
+    assert_type(tc.rules_on(DAY, policy="cpt"), tc.RuleSet)
+    assert_type(tc.rules_on("2026-03-02", "cpt", beyond_coverage="carry-forward"), tc.RuleSet)
+    found = tc.rules_on("2026-03-02", tc.load_policy({"id": "own"}), beyond_coverage="refuse")
+    tc.rules_on(DAY, beyond_coverage="guess")  # type: ignore[arg-type]
+    tc.rules_on(20260302)  # type: ignore[arg-type]
+    assert_type(found.date_of_service, date)
+    assert_type(found.policy, tc.Policy)
+    assert_type(found.carried_forward, bool)
+    assert_type(found.unit_method, tc.UnitMethod)
+    assert_type(found.parameters, Mapping[str, Dated[Any]])
+    assert_type(found.year, Year)
+    assert_type(found.year.kx_threshold_ot[0].value, Decimal)
+    assert_type(found.code("97110"), tc.CodeFacts)
+    assert_type(found.rule("untimed"), Rule)
+    assert_type(found.requirements("treatment-note"), tuple[Requirement, ...])
+    assert_type(found.requirements(tc.NoteType.TREATMENT_NOTE), tuple[Requirement, ...])
+    return found
+
+
+def catalogues(path: Path) -> None:
+    """
+    Data of one's own.
+    """
+    catalogue = tc.load_catalogue(path)
+    assert_type(catalogue, tc.Catalogue)
+    assert_type(tc.load_catalogue("data"), tc.Catalogue)
+    assert_type(catalogue.sources, Mapping[str, tc.Source])
+    assert_type(catalogue.lookup("97110"), tc.Code)
+    assert_type(catalogue.coverage(), tc.Coverage)
+    assert_type(catalogue.rules_on("2026-03-02"), tc.RuleSet)
+    assert_type(catalogue.rules_on(DAY, "cpt", beyond_coverage="refuse"), tc.RuleSet)
+    assert_type(tc.coverage(), tc.Coverage)
+    assert_type(tc.coverage().effective_from, date)
+    assert_type(tc.coverage().effective_through, date)
+    assert_type(tc.policies(), Mapping[str, str])
+    assert_type(tc.load_policy(path), tc.Policy)
+    assert_type(tc.load_policy("acme.toml"), tc.Policy)
+    assert_type(tc.load_policy({"id": "own"}, catalogue=catalogue), tc.Policy)
+
+
+def units() -> tc.UnitCount:
+    """
+    Minutes to units.
+    """
+    services = [
+        tc.Service("97110", 33),
+        tc.Service("97140", minutes=7, furnished_by="assistant"),
+        tc.Service("97530", 15, furnished_by=tc.FurnishedBy.ASSISTANT, discipline=tc.Discipline.OT),
+        tc.Service("97161", amount=None, discipline="PT"),
+    ]
+    assert_type(services[0].furnished_by, tc.FurnishedBy)
+    assert_type(services[0].discipline, tc.Discipline | None)
+    assert_type(services[0].minutes, int | None)
+    tc.Service("97110", 33, 1)  # type: ignore[call-arg]
+    tc.Service("97110", "33")  # type: ignore[arg-type]
+    tc.Service()  # type: ignore[call-arg]
+    count = tc.count_units(services, rules(), prefer=["97110"])
+    assert_type(count, tc.UnitCount)
+    assert_type(tc.count_units(iter(services), rules()), tc.UnitCount)
+    assert_type(count.services, tuple[tc.Service, ...])
+    assert_type(count.units, Mapping[str, int])
+    assert_type(count.timed_units, int)
+    assert_type(count.total_timed_minutes, int)
+    assert_type(count.lines, tuple[tc.UnitLine, ...])
+    assert_type(count.lines[0].assistant_units, int | None)
+    assert_type(count.lines[0].basis, tc.UnitBasis)
+    assert_type(count.permitted_allocations, tuple[Mapping[str, int], ...])
+    assert_type(count.permitted_allocation_count, int)
+    assert_type(count.minutes_to_next_unit, int | None)
+    assert_type(count.trace, tuple[tc.Reason, ...])
+    assert_type(count.trace[0].citations, tuple[tc.Citation, ...])
+    assert_type(count.carried_forward, bool)
+    count.units["97110"] = 3  # type: ignore[index]
+    count.timed_units = 3  # type: ignore[misc]
+    return count
+
+
+def claim() -> Sequence[tc.ClaimLine]:
+    """
+    Units to claim lines.
+    """
+    lines = tc.claim_lines(units(), rules(), discipline="PT")
+    assert_type(lines, tuple[tc.ClaimLine, ...])
+    assert_type(tc.claim_lines(units(), rules(), discipline=tc.Discipline.PT), tuple[tc.ClaimLine, ...])
+    line = tc.ClaimLine("97110", 2, ["GP", "CQ"], discipline="PT")
+    assert_type(line.code, str)
+    assert_type(line.units, int)
+    assert_type(line.modifiers, tuple[str, ...])
+    assert_type(line.discipline, tc.Discipline | None)
+    assert_type(line.reasons, tuple[tc.Reason, ...])
+    assert_type(tc.ClaimLine("97110", 2).modifiers, tuple[str, ...])
+    line.units = 3  # type: ignore[misc]
+    return lines
+
+
+def note() -> tc.Note:
+    """
+    The record; dates are given as dates or as text.
+    """
+    signature = tc.Signature("A. Sample", "PT", DAY)
+    assert_type(signature.date, date | None)
+    assert_type(tc.Signature(date="2026-03-02").date, date | None)
+    made = tc.Note(
+        "treatment-note",
+        "2026-03-02",
+        interventions=[tc.Intervention("words", code="97110", minutes=5, furnished_by="therapist", region="hip")],
+        contributors=(tc.Contributor("PTA", furnished_by=tc.FurnishedBy.ASSISTANT),),
+        signature=signature,
+        total_timed_code_treatment_minutes=47,
+        total_treatment_minutes=52,
+        text="words",
+        patient_identified=True,
+        date_written=DAY,
+        supervisor_consulted=None,
+    )
+    tc.Note(tc.NoteType.PROGRESS_REPORT, DAY, date_written="2026-03-03")
+    assert_type(made.note_type, tc.NoteType)
+    assert_type(made.date_of_service, date | None)
+    assert_type(made.interventions, tuple[tc.Intervention, ...])
+    assert_type(made.interventions[0].furnished_by, tc.FurnishedBy | None)
+    assert_type(made.contributors, tuple[tc.Contributor, ...])
+    assert_type(made.signature, tc.Signature | None)
+    assert_type(made.total_treatment_minutes, int | None)
+    tc.Note("treatment-note", signature="A. Sample")  # type: ignore[arg-type]
+    return made
+
+
+def documentation() -> None:
+    """
+    What the note holds.
+    """
+    report = tc.check_documentation(note(), rules(), lines=claim(), services=units())
+    assert_type(report, tc.DocumentationReport)
+    assert_type(tc.check_documentation(note(), rules()), tc.DocumentationReport)
+    assert_type(tc.check_documentation(note(), rules(), services=[tc.Service("97110", 5)]), tc.DocumentationReport)
+    assert_type(report.findings, tuple[tc.Finding, ...])
+    assert_type(report.missing, tuple[tc.Finding, ...])
+    assert_type(report.not_assessed, tuple[tc.Finding, ...])
+    assert_type(report.is_complete, bool)
+    assert_type(report.completeness, float)
+    finding = report.finding("TN-05")
+    assert_type(finding, tc.Finding)
+    assert_type(finding.outcome, tc.Outcome)
+    assert_type(finding.obligation, tc.Obligation)
+    assert_type(finding.path, str)
+    assert_type(finding.citations, tuple[tc.Citation, ...])
+    tc.check_documentation("note", rules())  # type: ignore[arg-type]
+
+
+def visits() -> None:
+    """
+    The whole job, and values in and out.
+    """
+    visit = tc.Visit("2026-03-02", [tc.Service("97110", 33)], discipline="PT", policy="cpt", note=note())
+    assert_type(visit.date_of_service, date)
+    assert_type(visit.services, tuple[tc.Service, ...])
+    assert_type(visit.policy, str | tc.Policy)
+    assert_type(visit.note, tc.Note | None)
+    tc.Visit(DAY, (tc.Service("97110", 33),), discipline=tc.Discipline.PT, policy=tc.load_policy({"id": "own"}))
+    review = tc.review(visit, catalogue=tc.load_catalogue("data"), beyond_coverage="carry-forward")
+    assert_type(review, tc.Review)
+    assert_type(review.units, tc.UnitCount)
+    assert_type(review.lines, tuple[tc.ClaimLine, ...])
+    assert_type(review.documentation, tc.DocumentationReport | None)
+    assert_type(review.carried_forward, bool)
+    assert_type(review.sources, Mapping[str, tc.Source])
+    assert_type(tc.from_dict({}, tc.Visit), tc.Visit)
+    assert_type(tc.from_dict({"code": "97110"}, tc.Service), tc.Service)
+    assert_type(tc.to_dict(review), dict[str, Any])
+    assert_type(tc.json_schema(tc.Visit), dict[str, Any])
+    assert_type(tc.render_text(review), str)
+
+
+def errors() -> None:
+    """
+    The errors and their facts.
+    """
+    try:
+        tc.lookup("97111")
+    except tc.UnknownCodeError as error:
+        assert_type(error.code, str)
+        assert_type(error.near, tuple[str, ...])
+    except tc.CodeNotInForceError as error:
+        assert_type(error.date_of_service, date)
+        assert_type(error.in_force_from, date | None)
+        assert_type(error.in_force_through, date | None)
+        assert_type(error.replaced_by, tuple[str, ...])
+    except tc.UnknownPolicyError as error:
+        assert_type(error.policy, str)
+        assert_type(error.known, tuple[str, ...])
+    except tc.DateNotCoveredError as error:
+        assert_type(error.covered_from, date | None)
+        assert_type(error.covered_through, date | None)
+        assert_type(error.subject, str)
+    except tc.InvalidInputError as error:
+        assert_type((error.field, error.problem, error.remedy), tuple[str, str, str])
+    except tc.DataError as error:
+        assert_type(error.faults, tuple[str, ...])
+    except tc.TherapyCodesError as error:
+        assert_type(str(error), str)
