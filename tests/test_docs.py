@@ -211,7 +211,7 @@ def test_data_formats_name_every_key(kind):
     The page on data formats names each key of each class the files are read into.
     """
     page = (DOCS / "reference" / "data-formats.md").read_text(encoding="utf-8")
-    keys = [attribute.name for attribute in fields(kind) if attribute.name != "covered"]
+    keys = [attribute.alias for attribute in fields(kind) if attribute.name != "covered"]
 
     assert [key for key in keys if not re.search(rf"`\[*(\w+\.)?{key}\]*`", page)] == []
 
