@@ -189,7 +189,7 @@ class TestOrder:
         The modules of the edge know the facts, what comes before it, and the edge before themselves.
         """
         for imported, where in inside(module):
-            assert "top" == where, f"{module} imports {imported} inside a function"
+            assert "top" == where or (module, imported) in LAZY, f"{module} imports {imported} inside a function"
             if imported in READERS:
                 assert rank(imported, EDGE) < rank(module, EDGE), f"{module} imports {imported}"
             else:
@@ -238,7 +238,7 @@ class TestEdges:
         Only the loader knows where the package keeps its files.
         """
         assert (module == "_loading") is ("importlib_resources" in outside(module))
-        assert ("__file__" in names_used(module)) is False
+        assert (module == "_loading") is ("__file__" in names_used(module))
 
     @pytest.mark.parametrize("module", MODULES)
     def test_reading(self, module):

@@ -355,7 +355,7 @@ def codes(*, discipline: str | None = None, on: date | str | None = None) -> tup
     Example:
         >>> import therapycodes as tc
         >>> [code.code for code in tc.codes(discipline="SLP", on="2026-03-02")][:2]
-        ['92507', '92521']
+        ['92507', '92508']
     """
     return bundled().codes(discipline=discipline, on=on)
 

@@ -537,14 +537,15 @@ class UnitCount:
                 own, taken = min(tally.minutes, tally.block), max(assistant - max(tally.units - 1, 0), 0)
             else:
                 own, taken = max(tally.minutes - tally.block, 0), min(assistant, units)
+            length = tally.block if code == tally.code else tally.further
             yield UnitLine(
                 code=code,
                 discipline=tally.discipline,
                 minutes=own,
                 units=units,
                 assistant_units=taken,
-                full_blocks=own // tally.block,
-                remainder=own % tally.block,
+                full_blocks=own // length,
+                remainder=own % length,
                 basis=tally.facts.unit_basis or UnitBasis.TIMED,
                 amount=None,
                 reason=_timed_reason(pool, tally, code, units),
@@ -583,6 +584,9 @@ class UnitCount:
                     units[code] = units.get(code, 0) + share
         for entry in self._untimed:
             units[entry.facts.code] += entry.units
+        for measure in self._amounts:
+            for code, share in measure.units.items():
+                units[code] += share
         return FrozenMap(units)
 
     @property
@@ -710,7 +714,8 @@ def _minutes_to_next(pool: _Pool, tally: _Tally) -> int:
 def _timed_reason(pool: _Pool, tally: _Tally, code: str, units: int) -> str:
     if code != tally.code:
         return f"add-on of {tally.code}: {_units(units)} after its first"
-    own = f"{tally.minutes} minutes fill {_units(tally.full)} of {tally.block} with {tally.rest} left over"
+    lengths = f"{tally.block}" if tally.further == tally.block else f"{tally.block} and then {tally.further}"
+    own = f"{tally.minutes} minutes fill {_units(tally.full)} of {lengths} with {tally.rest} left over"
     if pool.alone:
         past = "past" if tally.units > tally.full else "not past"
         return f"{code}: {own}, {past} the midpoint: {_units(tally.units)}"
