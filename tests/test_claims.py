@@ -370,3 +370,40 @@ def test_lines_copy_and_pickle(rules):
     for twin in (copy.copy(line), copy.deepcopy(line), pickle.loads(pickle.dumps(line))):
         assert line == twin
         assert line.reasons == twin.reasons
+
+
+def test_what_is_no_count(rules):
+    """
+    Anything but a count is refused as input.
+    """
+    with pytest.raises(tc.InvalidInputError, match="count: not a UnitCount"):
+        tc.claim_lines([], rules)
+
+
+def test_assistant_under_a_policy_without_modifiers():
+    """
+    A policy that sets no discipline modifier sets no assistant modifier either, and the line says so.
+    """
+    policy = tc.load_policy(
+        {
+            "id": "plain",
+            "title": "Plain",
+            "summary": "An invented plan.",
+            "extends": "medicare-part-b",
+            "parameters": {
+                "discipline_modifiers": [
+                    {
+                        "value": False,
+                        "effective_from": "2020-01-01",
+                        "reviewed_on": "2026-01-05",
+                        "citations": [{"source": "cms-pub-100-04-ch05", "locator": "section 20.1"}],
+                    }
+                ]
+            },
+        }
+    )
+    rules = tc.rules_on("2026-03-02", policy)
+    count = tc.count_units([tc.Service("97110", 15, furnished_by="assistant", discipline="PT")], rules)
+    (line,) = tc.claim_lines(count, rules)
+    assert () == line.modifiers
+    assert "This policy sets no assistant modifier; the payer's own manual may." == str(line.reasons[-1])

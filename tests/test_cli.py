@@ -269,3 +269,31 @@ def test_run_as_a_module():
 
     assert (0, "") == (run.returncode, run.stderr)
     assert run.stdout == f"{tc.render_text(tc.review(VISIT))}\n"
+
+
+@pytest.mark.parametrize("extra", [[], ["--json"], ["--on", "2026-03-02"]])
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["search", "hot pack"], "97010"),
+        (["suggest", "improve standing balance and coordination"], "97112"),
+        (["compare", "97112", "97110"], "97110"),
+    ],
+)
+def test_finding_codes(capsys, arguments, word, extra):
+    """
+    Codes are found, suggested and compared, as text or as JSON.
+    """
+    assert 0 == main([*arguments, *extra])
+    printed = capsys.readouterr().out
+    assert word in printed
+    if extra == ["--json"]:
+        json.loads(printed)
+
+
+def test_nothing_found(capsys):
+    """
+    A search without a hit says so.
+    """
+    assert 0 == main(["search", "zyzzyva qwxyz"])
+    assert "nothing found; try other words" == capsys.readouterr().out.strip()

@@ -657,3 +657,11 @@ def test_one_value_is_no_sequence(rules, field, value):
     """
     with pytest.raises(tc.InvalidInputError, match=rf"^{field}"):
         tc.check_documentation(_note(), rules, **{field: value})
+
+
+def test_rules_of_another_kind():
+    """
+    Rules that are none are refused as input.
+    """
+    with pytest.raises(tc.InvalidInputError, match="rules: not a RuleSet"):
+        tc.check_documentation(tc.Note("treatment-note"), "2026-03-02")

@@ -14,6 +14,7 @@ import pytest
 from attrs import NOTHING, fields
 
 import therapycodes as tc
+from therapycodes._structuring import faults_of
 from therapycodes.exchange import READABLE
 from therapycodes.policy import UnitMethod
 
@@ -963,3 +964,13 @@ def test_policy_that_holds_itself():
     table["parameters"] = table
     with pytest.raises(tc.TherapyCodesError):
         tc.load_policy(table)
+
+
+def test_every_fault_of_a_policy_table_is_told():
+    """
+    The faults of data inside an input keep their paths, each behind the path of the field.
+    """
+    error = tc.DataError(["policy: missing; add it @ id", "policy: nested too deeply @ ."])
+    assert [("policy.id", "missing", "add it"), ("policy", "nested too deeply", "mend it")] == list(
+        faults_of(error, "policy")
+    )

@@ -508,3 +508,39 @@ class TestAnswers:
             bundled().lookup("X0001")
         with pytest.raises(tc.UnknownCodeError):
             small.lookup("97110")
+
+
+class TestPlaces:
+    """
+    Where the files are, and how a code file is cut.
+    """
+
+    def test_root_of_a_zip(self, monkeypatch):
+        """
+        Where no directory stands beside the module, the resources of the package are asked.
+        """
+        monkeypatch.setattr(Path, "is_dir", lambda _: False)
+        assert "sources.toml" in {item.name for item in bundled_root().iterdir()}
+
+    def test_metadata_before_the_purpose(self, tree):
+        """
+        Metadata whose first table is a list are read whole.
+        """
+        path = tree / "codes" / "X0002.toml"
+        text = path.read_text(encoding="utf-8")
+        head, mark, purpose = text.partition("[metadata.purpose]")
+        extra = '[[metadata.risks]]\ntext = "An invented risk."\n' + purpose[purpose.index("citations") :]
+        path.write_text(head + extra.rstrip() + "\n\n" + mark + purpose, encoding="utf-8")
+        code = DataFiles(tree).code("X0002")
+        assert "An invented risk." == str(code.metadata.risks[0])
+        assert code.metadata.purpose
+
+    def test_facts_after_the_metadata(self, tree):
+        """
+        Facts written after the metadata would be overlooked, so the check names them.
+        """
+        later = (tree / "codes" / "X0002.toml").read_text(encoding="utf-8")
+        later = later[later.index("[[facts.therapy_designation]]") : later.index("[metadata.purpose]")]
+        change(tree, "codes/X0002.toml", find=later)
+        change(tree, "codes/X0002.toml", append=f"\n{later}")
+        assert ("codes/X0002.toml: metadata come last in a code file @ metadata",) == check_tree(DataFiles(tree))

@@ -304,3 +304,42 @@ def test_other_values_are_refused(value):
     """
     with pytest.raises(tc.InvalidInputError, match=r"^value: nothing this function renders"):
         tc.render_text(value)
+
+
+def test_comparison(rules):
+    """
+    A comparison shows both purposes, the facts and what decides, with its citation.
+    """
+    text = tc.render_text(tc.compare("97112", "97110"))
+    assert text.startswith("97112 and 97110")
+    assert "what decides, as stated for" in text
+    assert "shared: " in text
+    assert "different: " not in text or "97110" in text
+
+
+def test_comparison_of_codes_without_a_purpose():
+    """
+    Codes whose purpose nobody wrote down are compared all the same.
+    """
+    bare = tc.lookup("97112")
+    bare = type(bare)(code="97112", system=bare.system, category=bare.category, label=bare.label, facts=bare.facts)
+    text = tc.render_text(tc.compare(bare, "97035", on="2026-03-02"))
+    assert "different: " in text
+
+
+def test_search_hits():
+    """
+    Hits are a line each, with what matched.
+    """
+    text = tc.render_text(tc.search("hot pack"))
+    assert text.startswith("97010  ")
+    assert "(" in text.splitlines()[0]
+
+
+def test_suggestions():
+    """
+    Suggestions say why, and what rules the others out.
+    """
+    text = tc.render_text(tc.suggest("improve strength and flexibility of the shoulder"))
+    assert text.startswith("97110  ")
+    assert "not 97112: " in text

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
     from .claims import claim_lines
     from .code import Attendance, Code, CodeFacts, Discipline, Metadata, TherapyDesignation, UnitBasis
+    from .comparison import ComparedFact, Comparison, DecidingPurpose, compare
+    from .display import html_of, svg_of, to_records
     from .documentation import check_documentation
     from .errors import (
         CodeNotInForceError,
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
     from .render import render_text
     from .requirement import NoteType, Obligation
     from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+    from .retrieval import SearchHit, search
     from .ruleset import RuleSet
+    from .succession import predecessors, successors
+    from .suggestion import RuledOut, Suggestion, suggest
     from .units import UnitCount, count_units
     from .visits import Review, review
 
@@ -55,10 +60,13 @@ __all__ = [
     "Code",
     "CodeFacts",
     "CodeNotInForceError",
+    "ComparedFact",
+    "Comparison",
     "Contributor",
     "Coverage",
     "DataError",
     "DateNotCoveredError",
+    "DecidingPurpose",
     "Discipline",
     "DocumentationReport",
     "Finding",
@@ -74,11 +82,14 @@ __all__ = [
     "Reason",
     "Review",
     "RuleSet",
+    "RuledOut",
+    "SearchHit",
     "Service",
     "Signature",
     "Source",
     "Standing",
     "Statement",
+    "Suggestion",
     "TherapyCodesError",
     "TherapyDesignation",
     "UnitBasis",
@@ -91,23 +102,33 @@ __all__ = [
     "check_documentation",
     "claim_lines",
     "codes",
+    "compare",
     "count_units",
     "coverage",
     "from_dict",
+    "html_of",
     "json_schema",
     "load_catalogue",
     "load_policy",
     "lookup",
     "policies",
+    "predecessors",
     "render_text",
     "review",
     "rules_on",
+    "search",
+    "successors",
+    "suggest",
+    "svg_of",
     "to_dict",
+    "to_records",
 ]
 
 _MODULES = {
     "catalogue": "Catalogue Coverage codes coverage load_catalogue lookup policies rules_on",
     "claims": "claim_lines",
+    "comparison": "ComparedFact Comparison DecidingPurpose compare",
+    "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
@@ -119,6 +140,9 @@ _MODULES = {
     "ruleset": "RuleSet",
     "record": "Contributor FurnishedBy Intervention Note Service Signature Visit",
     "render": "render_text",
+    "retrieval": "SearchHit search",
+    "succession": "predecessors successors",
+    "suggestion": "RuledOut Suggestion suggest",
     "results": "ClaimLine DocumentationReport Finding Outcome Reason UnitLine",
     "units": "UnitCount count_units",
     "visits": "Review review",
@@ -126,7 +150,7 @@ _MODULES = {
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
-if not TYPE_CHECKING:
+if not TYPE_CHECKING:  # pragma: no branch - a checker must see the names above, not this
 
     def __getattr__(name: str) -> object:
         """

@@ -14,10 +14,13 @@ from typing import NoReturn, TextIO
 from attrs import evolve
 
 from .catalogue import lookup
+from .comparison import compare
 from .errors import InvalidInputError, TherapyCodesError
 from .exchange import from_dict, json_schema, to_dict
 from .record import Visit
 from .render import render_text
+from .retrieval import search
+from .suggestion import suggest
 from .visits import review
 
 
@@ -40,6 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("code", metavar="CODE", help="five characters, such as 97112")
     one.add_argument("--on", metavar="DATE", help="date of service, YYYY-MM-DD; adds the facts in force that day")
     one.add_argument("--json", action="store_true", help="print JSON")
+    for name, what in (("search", "find codes by words, ranges or lay terms"), ("suggest", "rank codes by a purpose")):
+        words = commands.add_parser(name, help=what)
+        words.add_argument("text", metavar="TEXT", help="words in plain English, quoted")
+        words.add_argument("--on", metavar="DATE", help="date of service, YYYY-MM-DD")
+        words.add_argument("--json", action="store_true", help="print JSON")
+    pair = commands.add_parser("compare", help="what sets two codes apart")
+    pair.add_argument("first", metavar="CODE")
+    pair.add_argument("second", metavar="CODE")
+    pair.add_argument("--on", metavar="DATE", help="date of service, YYYY-MM-DD")
+    pair.add_argument("--json", action="store_true", help="print JSON")
     for name, what in (
         ("units", "count the units of a visit"),
         ("check", "check the note of a visit"),
@@ -77,6 +90,15 @@ def _answer(options: argparse.Namespace, stdin: TextIO) -> str:
         return _json(json_schema(Visit))
     if options.command == "lookup":
         return _lookup(options)
+    if options.command == "compare":
+        compared = compare(options.first, options.second, on=options.on)
+        return _json(to_dict(compared)) if options.json else render_text(compared)
+    if options.command in ("search", "suggest"):
+        find = search if options.command == "search" else suggest
+        found = find(options.text, on=options.on)
+        if options.json:
+            return _json([to_dict(one) for one in found])
+        return render_text(found) if found else "nothing found; try other words"
     visit = _visit(options.file, stdin)
     match options.command:
         case "units":

@@ -42,16 +42,23 @@ _POSITION = re.compile(r"\((at [^()]*)\)\Z", re.ASCII)
 _SOURCE_HEAD = re.compile(r"^\[([a-z0-9-]+)\]\r?$", re.MULTILINE | re.ASCII)
 
 
-def bundled_root() -> Traversable | Path:
+def bundled_root(folder: str = "data") -> Traversable | Path:
     """
-    The data folder of the installed package, a directory or a part of a zip.
+    A data folder of the installed package, a directory or a part of a zip.
     """
-    beside = Path(__file__).with_name("data")
+    beside = Path(__file__).with_name(folder)
     if beside.is_dir():
         return beside
     from importlib_resources import files  # noqa: PLC0415 - a directory needs none of its machinery
 
-    return files(__package__).joinpath("data")
+    return files(__package__).joinpath(folder)
+
+
+def bundled_content(name: str) -> bytes:
+    """
+    The bytes of a file that stands in the bundled data folder itself.
+    """
+    return bundled_root().joinpath(name).read_bytes()
 
 
 def _amount(text: str) -> Decimal:

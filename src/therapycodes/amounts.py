@@ -7,11 +7,10 @@ One code of a chain stands for each range; an add-on may take every further step
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-from .code import CodeFacts, Discipline, UnitBasis
-from .errors import CodeNotInForceError, InvalidInputError
+from .code import CodeFacts, Discipline, UnitBasis, UnitRule
+from .errors import InvalidInputError
 from .record import FurnishedBy, Service
 from .ruleset import RuleSet
 
@@ -64,23 +63,21 @@ def chain_start(facts: CodeFacts, rules: RuleSet) -> str:
     The code by which a chain is known: its lowest range in the data, in force that day or not.
     """
     code = facts.continues or facts.code
-    unit = rules.unit(code)
-    while unit is not None and unit.tier_below is not None:
-        code = unit.tier_below
-        unit = rules.unit(code)
+    while (below := rules.unit(code).tier_below) is not None:
+        code = below
     return code
 
 
-def _chain(start: str, rules: RuleSet) -> Iterator[CodeFacts]:
+def _ranges(start: str, rules: RuleSet) -> Iterator[tuple[str, UnitRule]]:
     """
-    The codes of a chain in force that day, from the lowest range up.
+    The codes of a chain in force that day with what they stand for, from the lowest range up.
     """
     code: str | None = start
     while code is not None:
         unit = rules.unit(code)
-        with suppress(CodeNotInForceError):
-            yield rules.code(code)
-        code = unit.tier_above if unit is not None else None
+        if rules.catalogue.lookup(code).in_force_on(rules.rules_day):
+            yield code, unit
+        code = unit.tier_above
 
 
 def measured(service: Service, basis: UnitBasis, index: int) -> int:
@@ -100,11 +97,12 @@ def measured(service: Service, basis: UnitBasis, index: int) -> int:
     return value
 
 
-def count_amount(start: str, given: list[tuple[Service, int]], rules: RuleSet) -> Amount:
+def count_amount(basis: UnitBasis, start: str, given: list[tuple[Service, int]], rules: RuleSet) -> Amount:
     """
     Units of one chain of codes.
 
     Args:
+        basis: what is measured.
         start: the code the chain is known by.
         given: the services of the chain with their amounts.
         rules: the rules of the day.
@@ -115,41 +113,29 @@ def count_amount(start: str, given: list[tuple[Service, int]], rules: RuleSet) -
     total = sum(amount for _, amount in given)
     by_assistant = sum(amount for service, amount in given if service.furnished_by is FurnishedBy.ASSISTANT)
     units = {service.code: 0 for service, _ in given}
-    basis = rules.code(given[0][0].code).unit_basis or UnitBasis.UNTIMED
     reason = f"{total} {MEASURE[basis]}: no code of this day stands for so little"
-    for facts in _chain(start, rules):
-        unit = facts.unit
-        if unit is None or unit.least is None or total < unit.least:
+    for code, unit in _ranges(start, rules):
+        least, most, add_on = unit.least or 0, unit.most, unit.continued_by
+        if total < least:
             continue
-        if unit.most is not None and total > unit.most and unit.continued_by is None:
-            reason = f"{total} {MEASURE[basis]}: more than {facts.code} stands for"
+        if most is not None and total > most and add_on is None:
+            reason = f"{total} {MEASURE[basis]}: more than {code} stands for"
             continue
-        further = _further(basis, total - (unit.most or unit.least), unit.continued_by, rules)
-        units[facts.code] = 1
-        reason = f"{total} {MEASURE[basis]}: {facts.code} stands for {_range(unit.least, unit.most)}"
-        if unit.continued_by is not None and further:
-            units[unit.continued_by] = further
-            reason += f", {unit.continued_by} x{further} for the rest"
+        units[code] = 1
+        reason = f"{total} {MEASURE[basis]}: {code} stands for {_range(least, most)}"
+        further = _steps(basis, total - (most or least), rules.unit(add_on).step or 1) if add_on else 0
+        if add_on and further:
+            units[add_on] = further
+            reason += f", {add_on} x{further} for the rest"
         break
     return Amount(basis, given[0][0].discipline, total, units, reason, RULE[basis], by_assistant)
 
 
-def _further(basis: UnitBasis, rest: int, add_on: str | None, rules: RuleSet) -> int:
+def _steps(basis: UnitBasis, rest: int, step: int) -> int:
     """
-    Units of the add-on code: a part of a step counts for area, only a full step for minutes of the month.
+    Further units: a part of a step counts for area, only a full step for anything else.
     """
-    step = (rules.unit(add_on) if add_on is not None else None) or None
-    if rest <= 0 or step is None or step.step is None:
-        return 0
-    match basis:
-        case UnitBasis.AREA:
-            return -(-rest // step.step)
-        case UnitBasis.MONTH_MINUTES | UnitBasis.PERIOD_MINUTES | UnitBasis.DEVICE_DAYS | UnitBasis.MUSCLES:
-            return rest // step.step
-        case UnitBasis.TIMED | UnitBasis.UNTIMED | UnitBasis.TIME_BLOCK:
-            return 0
-        case _:
-            assert_never(basis)
+    return max(-(-rest // step) if basis is UnitBasis.AREA else rest // step, 0)
 
 
 def _range(least: int, most: int | None) -> str:

@@ -16,6 +16,7 @@ from attrs import Factory, evolve, field, fields, frozen
 from .errors import CodeNotInForceError, DateNotCoveredError
 from .evidence import Dated, HasCitations, HasDates, Source, Standing, Statement
 from .frozenmap import FrozenMap
+from .notebook import ShowsItself
 from .periods import Period, entry_on, parse_date
 
 
@@ -281,7 +282,7 @@ def _of_unit(name: str) -> Any:
 
 
 @frozen(kw_only=True)
-class CodeFacts:
+class CodeFacts(ShowsItself):
     """
     The facts of a code on one date of service; `None` means not known for that day.
 
@@ -342,7 +343,7 @@ def _remake(parts: Mapping[str, Any]) -> Code:
 
 
 @frozen(kw_only=True, repr=False)
-class Code:
+class Code(ShowsItself):
     """
     One procedure code over all dates.
 

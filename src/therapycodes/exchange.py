@@ -23,12 +23,15 @@ from ._loading import parse
 from ._structuring import faults_of, strict_converter
 from .catalogue import Catalogue, bundled
 from .code import Code, CodeFacts
+from .comparison import ComparedFact, Comparison
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
 from .results import ClaimLine, DocumentationReport
+from .retrieval import SearchHit
 from .ruleset import RuleSet
+from .suggestion import Suggestion
 from .units import UnitCount
 from .visits import Review
 
@@ -238,6 +241,10 @@ def _fields_of(*names: str) -> Callable[[Any], dict[str, Any]]:
     return convert
 
 
+def _named(code: Code) -> dict[str, Any]:
+    return {"code": code.code, "label": code.label}
+
+
 def _review(value: Review) -> dict[str, Any]:
     visit = value.visit
     return {
@@ -282,6 +289,21 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(CodeFacts)
     },
     Review: _review,
+    SearchHit: lambda value: {**_named(value.code), "score": value.score, "why": list(value.why)},
+    Suggestion: lambda value: {
+        **_named(value.code),
+        "score": value.score,
+        "reason": value.reason,
+        "supported_by": _plain(value.supported_by),
+        "ruled_out": _plain(value.ruled_out),
+    },
+    Comparison: lambda value: {
+        "first": _named(value.first),
+        "second": _named(value.second),
+        **_fields_of("first_day", "second_day", "shared", "differing", "known_for_one", "decides")(value),
+        **_fields_of("first_purpose", "second_purpose", "is_documented")(value),
+    },
+    ComparedFact: _fields_of("name", "first", "second"),
 }
 
 
@@ -346,6 +368,5 @@ def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": _schema_of(get_args(kind)[0], definitions)}
     if issubclass(kind, Enum):
         return {"enum": [member.value for member in kind]}
-    if kind.__name__ not in definitions:
-        _define(kind, definitions)
+    _define(kind, definitions)
     return {"$ref": f"#/$defs/{kind.__name__}"}

@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .code import Code, CodeFacts, EventKind
+from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .retrieval import SearchHit
 from .ruleset import RuleSet
+from .suggestion import Suggestion
 from .units import UnitCount
 from .visits import Review
 
@@ -28,7 +31,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `UnitCount`, `DocumentationReport`, `Review`, or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a sequence of
+            claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -59,10 +63,39 @@ def _render(value: object) -> Iterator[str]:
         case CodeFacts():
             yield f"{value.code} on {value.date_of_service}"
             yield from _facts(value)
+        case Comparison():
+            yield from _comparison(value)
         case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
             yield from _lines(value)
+        case list() | tuple() if all(isinstance(hit, SearchHit) for hit in value):
+            for hit in value:
+                yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
+        case list() | tuple() if all(isinstance(one, Suggestion) for one in value):
+            for one in value:
+                yield from _suggestion(one)
         case _:
             raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+
+
+def _comparison(value: Comparison) -> Iterator[str]:
+    yield f"{value.first.code} and {value.second.code}"
+    for code, purpose in ((value.first, value.first_purpose), (value.second, value.second_purpose)):
+        yield f"  {code.code}  {code.label}"
+        if purpose is not None:
+            yield f"    {purpose}{_unconfirmed(purpose.standing)}"
+    for heading, facts in (("shared", value.shared), ("different", value.differing)):
+        for fact in facts:
+            yield f"  {heading}: {fact!r}"
+    for one in value.decides:
+        yield f"  what decides, as stated for {one.stated_for}: {one.text}{_unconfirmed(one.standing)}"
+        yield from _citations(one.citations, "    ")
+
+
+def _suggestion(value: Suggestion) -> Iterator[str]:
+    yield f"{value.code.code}  {value.code.label}"
+    yield f"  {value.reason}"
+    for other in value.ruled_out:
+        yield f"  not {other.code}: {other.reason}"
 
 
 def _heading(what: str, rules: RuleSet) -> Iterator[str]:

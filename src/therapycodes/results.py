@@ -16,6 +16,7 @@ from .code import Discipline, UnitBasis
 from .errors import InvalidInputError
 from .evidence import Citation
 from .inputs import checked_choice, checked_code
+from .notebook import ShowsItself
 from .requirement import Obligation
 
 
@@ -171,7 +172,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class DocumentationReport:
+class DocumentationReport(ShowsItself):
     """
     What a document holds of what a policy asks for; never a verdict.
 

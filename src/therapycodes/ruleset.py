@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import Factory, field, frozen
 
 from .code import CodeFacts, UnitRule
-from .errors import CodeNotInForceError
+from .errors import DataError
 from .evidence import Dated
 from .inputs import checked_choice
-from .periods import Period
+from .periods import Period, entry_on
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
 from .requirement import NoteType, Requirement
 
@@ -90,15 +90,17 @@ class RuleSet:
             return self.known[code]
         return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
-    def unit(self, code: str) -> UnitRule | None:
+    def unit(self, code: str) -> UnitRule:
         """
         What one unit of a code is on this day, or at first for a code that is not in force on it.
+
+        Raises:
+            DataError: the data do not say.
         """
-        try:
-            return self.code(code).unit
-        except CodeNotInForceError:
-            series = self.catalogue.lookup(code).facts.unit
-            return series[0].value if series else None
+        series = self.catalogue.lookup(code).facts.unit
+        if not series:
+            raise DataError([f"codes/{code}.toml: named as part of a chain without saying what it counts @ facts.unit"])
+        return (entry_on(series, self.rules_day) or series[0]).value
 
     def rule(self, name: str) -> Rule:
         """

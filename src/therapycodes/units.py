@@ -23,6 +23,7 @@ from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
 from .inputs import checked_code
+from .notebook import ShowsItself
 from .policy import AssistantRule, DeMinimis, TimedPool, UnitMethod
 from .record import FurnishedBy, Service
 from .results import Reason, UnitLine
@@ -181,7 +182,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
                     units[code] = units.get(code, 0) + share
     for entry in single:
         units[entry.facts.code] += entry.units
-    measures = tuple([count_amount(start, given, rules) for (_, start), given in amounts.items()])
+    measures = tuple([count_amount(basis, start, given, rules) for (_, start), (basis, given) in amounts.items()])
     for measure in measures:
         for code, share in measure.units.items():
             units[code] = units.get(code, 0) + share
@@ -199,9 +200,8 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
 
 
 _Key = tuple[Discipline | None, str]
-_Gathered = tuple[
-    dict[_Key, _Tally], dict[_Key, list[Service]], dict[_Key, list[tuple[Service, int]]], set[Discipline | None]
-]
+_Measured = tuple[UnitBasis, list[tuple[Service, int]]]
+_Gathered = tuple[dict[_Key, _Tally], dict[_Key, list[Service]], dict[_Key, _Measured], set[Discipline | None]]
 
 
 def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
@@ -210,7 +210,7 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
     """
     timed: dict[_Key, _Tally] = {}
     untimed: dict[_Key, list[Service]] = {}
-    amounts: dict[_Key, list[tuple[Service, int]]] = {}
+    amounts: dict[_Key, _Measured] = {}
     stated: set[Discipline | None] = set()
     known = rules.known
     for index, service in enumerate(services):
@@ -241,7 +241,7 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
             untimed.setdefault((discipline, service.code), []).append(service)
         elif basis is not None:
             amount = measured(service, basis, index)
-            amounts.setdefault((discipline, chain_start(facts, rules)), []).append((service, amount))
+            amounts.setdefault((discipline, chain_start(facts, rules)), (basis, []))[1].append((service, amount))
         else:
             raise InvalidInputError(
                 f"services[{index}].code",
@@ -458,7 +458,7 @@ def _assistant_share(tally: _Tally, rules: RuleSet) -> _Share | None:
 
 
 @frozen(repr=False)
-class UnitCount:
+class UnitCount(ShowsItself):
     """
     The units of one day, and everything that led to them.
 

@@ -14,13 +14,14 @@ from .documentation import check_documentation
 from .errors import InvalidInputError
 from .evidence import Source
 from .frozenmap import FrozenMap
+from .notebook import ShowsItself
 from .record import Visit
 from .results import ClaimLine, DocumentationReport
 from .units import UnitCount, count_units
 
 
 @frozen(kw_only=True)
-class Review:
+class Review(ShowsItself):
     """
     What a visit comes to: units, claim lines and, with a note, its documentation.
 

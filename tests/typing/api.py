@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import therapycodes as tc
-from therapycodes.ruleset import RuleSet
 from therapycodes.code import Facts, HistoryEvent, SimilarCode
 from therapycodes.evidence import Dated
 from therapycodes.periods import Period
 from therapycodes.policy import Rule
 from therapycodes.requirement import Requirement
+from therapycodes.ruleset import RuleSet
 from therapycodes.year import Year
 
 
