@@ -5,7 +5,6 @@ The rules of one day under one policy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +63,7 @@ class RuleSet:
     assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
     known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
+    _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -86,8 +86,10 @@ class RuleSet:
         Raises:
             InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
         """
-        with suppress(KeyError, TypeError):
+        try:  # noqa: SIM105 - suppress() costs more than the look-up
             return self.known[code]
+        except (KeyError, TypeError):
+            pass
         return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
     def unit(self, code: str) -> UnitRule:
@@ -106,7 +108,8 @@ class RuleSet:
         """
         The wording of a rule on this day, by its id.
         """
-        return self.catalogue.rule(name, self.rules_day)
+        known = self._rules.get(name)
+        return known or self._rules.setdefault(name, self.catalogue.rule(name, self.rules_day))
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """

@@ -158,7 +158,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         >>> count.units
         {'97110': 2, '97140': 1}
     """
-    if isinstance(services, Service) or not isinstance(services, Iterable):
+    if not isinstance(services, (list, tuple)) and not isinstance(services, Iterable):
         raise InvalidInputError("services", "not a sequence", "give a list or tuple of Service values")
     services = tuple(services)
     timed, untimed, amounts, stated = _gather(services, rules)
@@ -190,7 +190,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         services,
         rules,
         tuple(prefer),
-        FrozenMap(units),
+        FrozenMap.of(units),
         timed_units,
         timed_minutes,
         pools,
