@@ -104,7 +104,7 @@ class Catalogue:
             InvalidInputError: not five capital letters or digits.
             UnknownCodeError: never heard of; offers near matches.
         """
-        try:  # noqa: SIM105 - suppress() costs more than the look-up
+        try:
             return self._codes[code]
         except (KeyError, TypeError):
             pass

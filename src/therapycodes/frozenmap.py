@@ -28,7 +28,7 @@ class FrozenMap(Mapping[K, V]):
         Take over a dictionary that nobody else holds.
         """
         made = cls.__new__(cls)
-        made._items = items
+        made._items = items  # noqa: SLF001 - its own class
         return made
 
     def __getitem__(self, key: K) -> V:

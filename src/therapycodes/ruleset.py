@@ -86,7 +86,7 @@ class RuleSet:
         Raises:
             InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
         """
-        try:  # noqa: SIM105 - suppress() costs more than the look-up
+        try:
             return self.known[code]
         except (KeyError, TypeError):
             pass
