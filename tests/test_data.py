@@ -122,7 +122,7 @@ def is_computed(node):
 
 def rule_names(source):
     """
-    Names of rules that a module passes to `_reason`, `rule` or `_Share`, and calls whose name cannot be read.
+    Names of rules that a module passes to `_reason`, `rule` or `Share`, and calls whose name cannot be read.
     """
     found, unread = set(), []
     for call in ast.walk(ast.parse(source)):
@@ -131,7 +131,7 @@ def rule_names(source):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name == "_reason":
             passed = call.args[0] if isinstance(call.func, ast.Attribute) else call.args[1]
-        elif name == "_Share":
+        elif name == "Share":
             passed = call.args[1]
         elif name == "rule" and call.args:
             passed = call.args[0]

@@ -21,14 +21,16 @@ import pytest
 from attrs import fields, has
 
 import therapycodes as tc
-from therapycodes import code, evidence, policy, requirement, year
+from therapycodes import code, display, evidence, licensed, policy, requirement, testing, year
 from therapycodes._cli import main
 from therapycodes._loading import bundled_root
 
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
+CODE_PAGES = tuple(sorted((DOCS / "reference" / "codes").glob("*.md")))
+WRITTEN = tuple(path for path in sorted(DOCS.rglob("*.md")) if path not in CODE_PAGES)
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *WRITTEN)
 LINKING = (*PAGES, ROOT / "examples" / "README.md")
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -133,31 +135,79 @@ def test_command(block, capsys, monkeypatch):
     assert doctest.OutputChecker().check_output(shown, out + err, _FLAGS), out + err
 
 
-@pytest.mark.parametrize("path", LINKING, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links(path):
+def _dead_links(path, slugs):
     """
-    Every link to a file leads to a file of the checkout, and to a heading in it.
+    The links of a page that lead to no file of the checkout, or to no heading of it.
+
+    Anchors are kept in `slugs`, so that a page is read once however many link to it.
     """
-    dead = []
     for target in _LINK.findall(_FENCE.sub("", path.read_text(encoding="utf-8"))):
         if target.startswith(("https://", "http://")):
             continue
         name, _, anchor = target.partition("#")
         found = (path.parent / name).resolve() if name else path
-        if not found.is_file() or (anchor and anchor not in _slugs(found)):
-            dead.append(target)
+        if anchor and found not in slugs and found.is_file():
+            slugs[found] = frozenset(_slugs(found))
+        if not found.is_file() or (anchor and anchor not in slugs[found]):
+            yield target
 
-    assert dead == []
+
+@pytest.mark.parametrize("path", LINKING, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links(path):
+    """
+    Every link to a file leads to a file of the checkout, and to a heading in it.
+    """
+    assert list(_dead_links(path, {})) == []
+
+
+def test_links_of_code_pages():
+    """
+    The same holds for the page of each code.
+    """
+    slugs = {}
+
+    assert [(path.name, target) for path in CODE_PAGES for target in _dead_links(path, slugs)] == []
+
+
+def test_every_code_has_a_page():
+    """
+    There is one page for each code and no other; it begins with the code and its label, and shows each sentence.
+    """
+    pages = {path.stem: path.read_text(encoding="utf-8").replace("\\", "") for path in CODE_PAGES}
+
+    assert {one.code for one in tc.codes()} == set(pages)
+    assert [one.code for one in tc.codes() if not pages[one.code].startswith(f"# {one.code}: {one.label}\n")] == []
+    assert [
+        (one.code, statement.text)
+        for one in tc.codes()
+        for statement in one.metadata.statements
+        if statement.text not in pages[one.code]
+    ] == []
+
+
+def test_code_pages_mark_what_is_doubtful():
+    """
+    A page marks as many sentences as the data hold that are unconfirmed, and those that are disputed.
+    """
+    doubtful = (tc.Standing.DISPUTED, tc.Standing.UNCONFIRMED)
+    for one in tc.codes():
+        page = (DOCS / "reference" / "codes" / f"{one.code}.md").read_text(encoding="utf-8")
+        for standing in doubtful:
+            held = sum(statement.standing is standing for statement in one.metadata.statements)
+
+            assert page.count(f" (*{standing}*) [") == held
 
 
 def test_every_page_is_in_the_index():
     """
-    The index links to every page.
+    The index links to every page, or to the list of codes, which links to the page of each.
     """
-    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    linked = set(_LINK.findall((DOCS / "index.md").read_text(encoding="utf-8")))
+    codes = (DOCS / "reference" / "codes.md").read_text(encoding="utf-8")
+    linked |= {f"reference/{target}" for target in _LINK.findall(codes)}
     pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"index.md"}
 
-    assert set() == pages - set(_LINK.findall(index))
+    assert set() == pages - linked
 
 
 def test_api_names_everything_public():
@@ -167,6 +217,17 @@ def test_api_names_everything_public():
     named = re.findall(r"^\| `(\w+)` \|", (DOCS / "reference" / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert sorted(tc.__all__) == sorted(named)
+
+
+@pytest.mark.parametrize("module", [display, licensed, testing], ids=lambda module: module.__name__)
+def test_api_names_the_modules(module):
+    """
+    The page on public names lists those of the modules that are imported by themselves.
+    """
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+
+    assert f"`{module.__name__}`" in page
+    assert [name for name in module.__all__ if f"`{name}`" not in page] == []
 
 
 def test_errors_page_names_every_error_and_attribute():
@@ -228,7 +289,7 @@ def test_data_formats_name_every_value(kind):
     assert [member.value for member in kind if not re.search(rf'`"?{member.value}"?`', page)] == []
 
 
-@pytest.mark.parametrize("kind", [tc.UnitMethod, tc.Standing, tc.Outcome, tc.Obligation])
+@pytest.mark.parametrize("kind", [tc.UnitBasis, tc.UnitMethod, tc.Standing, tc.Outcome, tc.Obligation])
 def test_glossary_names_every_value(kind):
     """
     The glossary has an entry for each value that results show.
@@ -238,6 +299,14 @@ def test_glossary_names_every_value(kind):
     assert [member.value for member in kind if f"| `{member.value}` |" not in page] == []
 
 
+@pytest.fixture
+def _beside_the_scripts(monkeypatch):
+    """
+    A script finds the others beside it, as when it is run by its name.
+    """
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+
+
 def _build_reference(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["build_reference.py", *arguments])
     with pytest.raises(SystemExit) as left:
@@ -245,6 +314,7 @@ def _build_reference(monkeypatch, *arguments):
     return left.value.code
 
 
+@pytest.mark.usefixtures("_beside_the_scripts")
 def test_reference_is_current(monkeypatch, capsys):
     """
     The generated pages are those the data and the classes make today.
@@ -252,20 +322,36 @@ def test_reference_is_current(monkeypatch, capsys):
     assert _build_reference(monkeypatch, "--check") == 0, capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_beside_the_scripts")
 def test_stale_reference_is_noticed(monkeypatch, tmp_path, capsys):
     """
-    A page that is missing or changed is named and makes the check fail; a run without the check mends it.
+    A page that is missing, changed or left over is named and makes the check fail; a run without the check mends it.
     """
     program = runpy.run_path(str(ROOT / "scripts" / "build_reference.py"))
     run = program["main"]
-    monkeypatch.setitem(run.__globals__, "REFERENCE", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["build_reference.py"])
-    assert run() == 0
-    (tmp_path / "input.md").write_text("changed", encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["build_reference.py", "--check"])
+    monkeypatch.setitem(run.__globals__, "DOCS", tmp_path)
 
-    assert run() == 1
-    assert "input.md is stale" in capsys.readouterr().err
+    def done(*arguments):
+        monkeypatch.setattr(sys, "argv", ["build_reference.py", *arguments])
+        return run(), capsys.readouterr().err
+
+    assert done() == (0, "")
+    assert done("--check") == (0, "")
+
+    (tmp_path / "reference" / "input.md").write_text("changed", encoding="utf-8")
+    (tmp_path / "reference" / "codes" / "97110.md").unlink()
+    (tmp_path / "reference" / "codes" / "Z0000.md").write_text("of no code", encoding="utf-8")
+    status, said = done("--check")
+
+    assert status == 1
+    assert "docs/reference/input.md is stale" in said
+    assert "docs/reference/codes/97110.md is stale" in said
+    assert "docs/reference/codes/Z0000.md is of no code" in said
+    assert len(said.splitlines()) == 3
+
+    assert done() == (0, "")
+    assert done("--check") == (0, "")
+    assert not (tmp_path / "reference" / "codes" / "Z0000.md").exists()
 
 
 def test_schema_is_json():

@@ -14,11 +14,12 @@ from typing import NamedTuple, TypeVar, assert_never
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .policy import AssistantRule, TimedPool, UnitMethod
+from .pooling import SHORTEST_UNIT
 from .record import FurnishedBy, Note, Service
 from .requirement import CheckKind, Obligation, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet
-from .units import SHORTEST_UNIT, UnitCount, count_units
+from .units import UnitCount, count_units
 
 
 T = TypeVar("T")

@@ -13,105 +13,32 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, islice, product
 from math import comb, prod
-from operator import attrgetter
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from attrs import evolve, field, frozen
 
 from .amounts import Amount, chain_start, count_amount, measured
+from .assistants import assistant_share, exceeds_ten_percent
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
 from .inputs import checked_code
 from .notebook import ShowsItself
-from .policy import AssistantRule, DeMinimis, TimedPool, UnitMethod
+from .policy import AssistantRule, TimedPool
+from .pooling import SHORTEST_UNIT, Pool, Tally, count_pools, minutes_to_next, tally_of
 from .record import FurnishedBy, Service
 from .results import Reason, UnitLine
 from .ruleset import RuleSet
 
 
-SHORTEST_UNIT = 8
-"""Fewest minutes that make a first unit of a 15-minute code."""
-
 LISTED_ALLOCATIONS = 1000
 """How many permitted allocations are listed; `permitted_allocation_count` says how many there are."""
-
-MIDPOINT_TO_THERAPIST = SHORTEST_UNIT
-"""Minutes of the last unit with which a therapist could have billed it alone."""
-
-SHORTEST_SHARE = 9
-"""Fewest minutes each of therapist and assistant when two units remain between them."""
-
 
 # members looked up once: reading one off its enumeration costs more than the comparison it serves
 _TIMED = UnitBasis.TIMED
 _TIME_BLOCK = UnitBasis.TIME_BLOCK
 _UNTIMED = UnitBasis.UNTIMED
 _ASSISTANT = FurnishedBy.ASSISTANT
-
-
-class _Tally:
-    """
-    Minutes of one code (or of a code with its add-on) in one discipline, and the units they came to.
-    """
-
-    full: int
-    rest: int
-    units: int
-
-    __slots__ = ("assistant", "block", "discipline", "facts", "full", "further", "rest", "therapist", "units")
-
-    def __init__(self, facts: CodeFacts, discipline: Discipline | None) -> None:
-        self.facts = facts
-        self.discipline = discipline
-        self.block = facts.minutes or 0
-        self.further = self.block
-        self.therapist = 0
-        self.assistant = 0
-
-    @property
-    def minutes(self) -> int:
-        return self.therapist + self.assistant
-
-    @property
-    def code(self) -> str:
-        """
-        The code of the first unit.
-        """
-        return self.facts.code
-
-    @property
-    def in_family(self) -> bool:
-        """
-        Whether further units go to an add-on code.
-        """
-        return self.facts.continued_by is not None
-
-    def split(self, units: int) -> list[tuple[str, int]]:
-        """
-        Units by code: all on the code, or the first on the base code and the rest on its add-on.
-        """
-        add_on = self.facts.continued_by
-        if add_on is None or units < 2:
-            return [(self.code, units)]
-        return [(self.code, 1), (add_on, units - 1)]
-
-
-class _Pool(NamedTuple):
-    """
-    Timed codes whose minutes are added up, and how the units were given out.
-
-    `extra` units went to the largest remainders; `tied` are the tallies among which `open_units` of them could have
-    gone either way; `alone` marks a code that is counted by itself.
-    """
-
-    tallies: tuple[_Tally, ...]
-    minutes: int
-    units: int
-    extra: int
-    tied: tuple[_Tally, ...]
-    open_units: int
-    alone: bool = False
 
 
 class _Untimed(NamedTuple):
@@ -166,7 +93,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         return count_units(_with_discipline(services, stated), rules, prefer=prefer)
     favored = _checked_preference(prefer, services, rules) if prefer != () else ()
 
-    pools = _pools(timed, rules, favored)
+    pools = count_pools(timed.values(), rules, favored)
     single = tuple([_count_untimed(rules, same) for same in untimed.values()])
     units = {service.code: 0 for service in services}
     timed_units = timed_minutes = 0
@@ -201,14 +128,14 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
 
 _Key = tuple[Discipline | None, str]
 _Measured = tuple[UnitBasis, list[tuple[Service, int]]]
-_Gathered = tuple[dict[_Key, _Tally], dict[_Key, list[Service]], dict[_Key, _Measured], set[Discipline | None]]
+_Gathered = tuple[dict[_Key, Tally], dict[_Key, list[Service]], dict[_Key, _Measured], set[Discipline | None]]
 
 
 def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
     """
     Add up timed services by discipline and code, collect the others, and note which disciplines are stated.
     """
-    timed: dict[_Key, _Tally] = {}
+    timed: dict[_Key, Tally] = {}
     untimed: dict[_Key, list[Service]] = {}
     amounts: dict[_Key, _Measured] = {}
     stated: set[Discipline | None] = set()
@@ -232,7 +159,7 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
             key = (discipline, facts.continues or code)
             tally = timed.get(key)
             if tally is None:
-                tally = timed[key] = _tally(facts, discipline, rules)
+                tally = timed[key] = tally_of(facts, discipline, rules)
             if service.furnished_by is _ASSISTANT:
                 tally.assistant += minutes
             else:
@@ -249,17 +176,6 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
                 "count this code by hand",
             )
     return timed, untimed, amounts, stated
-
-
-def _tally(facts: CodeFacts, discipline: Discipline | None, rules: RuleSet) -> _Tally:
-    """
-    An empty tally, known by the code of the first unit.
-    """
-    base = facts if facts.continues is None else rules.code(facts.continues)
-    tally = _Tally(base, discipline)
-    if base.continued_by is not None:
-        tally.further = rules.code(base.continued_by).minutes or tally.block
-    return tally
 
 
 def _with_discipline(services: tuple[Service, ...], stated: set[Discipline | None]) -> tuple[Service, ...]:
@@ -295,76 +211,6 @@ def _checked_preference(prefer: Sequence[str], services: tuple[Service, ...], ru
     return tuple(favored)
 
 
-def _pools(timed: Mapping[_Key, _Tally], rules: RuleSet, prefer: Sequence[str]) -> tuple[_Pool, ...]:
-    """
-    Count the timed codes: those Medicare pools together, every other by itself.
-    """
-    if not timed:
-        return ()
-    total_time = rules.unit_method is UnitMethod.TOTAL_TIME
-    by_discipline = rules.timed_pool is TimedPool.DISCIPLINE
-    pooled: dict[Discipline | None, list[_Tally]] = {}
-    alone: list[_Tally] = []
-    for tally in timed.values():
-        if total_time and tally.facts.unit_basis is _TIMED:
-            pooled.setdefault(tally.discipline if by_discipline else None, []).append(tally)
-        else:
-            alone.append(tally)
-    counted = [_count_pool(tallies, prefer) for tallies in pooled.values()]
-    return (*counted, *[_count_alone(tally) for tally in alone])
-
-
-def _count_pool(tallies: list[_Tally], prefer: Sequence[str]) -> _Pool:
-    """
-    Total time: the sum fixes the units, whole blocks stay with their code, the largest remainders take what is left.
-    """
-    total = 0
-    filled = 0
-    for tally in tallies:
-        minutes = tally.therapist + tally.assistant
-        full = minutes // POOLED_BLOCK
-        tally.full = tally.units = full
-        tally.rest = minutes - full * POOLED_BLOCK
-        total += minutes
-        filled += full
-    units = (total + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
-    extra = units - filled
-    if not extra:
-        return _Pool(tuple(tallies), total, units, 0, (), 0)
-    ranked = sorted(tallies, key=_BY_REST, reverse=True)
-    cut = ranked[extra - 1].rest
-    tied: list[_Tally] = []
-    if extra < len(ranked) and ranked[extra].rest == cut:
-        tied = [tally for tally in ranked if tally.rest == cut]
-        tied.sort(key=lambda tally: (_rank(tally, prefer), -tally.minutes))
-        ranked = [tally for tally in ranked if tally.rest > cut] + tied
-    for tally in ranked[:extra]:
-        tally.units += 1
-    open_units = sum([tally.units > tally.full for tally in tied]) if tied else 0
-    return _Pool(tuple(tallies), total, units, extra, tuple(tied), open_units)
-
-
-_BY_REST = attrgetter("rest")
-
-
-def _rank(tally: _Tally, prefer: Sequence[str]) -> int:
-    return prefer.index(tally.code) if tally.code in prefer else len(prefer)
-
-
-def _count_alone(tally: _Tally) -> _Pool:
-    """
-    Midpoint: a unit is earned once more than half of it has passed.
-    """
-    minutes, block, further = tally.minutes, tally.block, tally.further
-    if minutes < block:
-        tally.full, tally.rest, last = 0, minutes, block
-    else:
-        whole, tally.rest = divmod(minutes - block, further)
-        tally.full, last = whole + 1, further
-    tally.units = tally.full + (2 * tally.rest > last)
-    return _Pool((tally,), tally.minutes, tally.units, tally.units - tally.full, (), 0, alone=True)
-
-
 def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
     """
     An untimed code counts once a day for its discipline, unless its minutes are stated to be none.
@@ -383,78 +229,8 @@ def _count_untimed(rules: RuleSet, same: list[Service]) -> _Untimed:
         assistant = None
     else:
         by_assistant = sum(service.minutes or 0 for service in same if service.furnished_by is _ASSISTANT)
-        assistant = int(_exceeds_ten_percent(by_assistant, sum(known), rules.assistant_test))
+        assistant = int(exceeds_ten_percent(by_assistant, sum(known), rules.assistant_test))
     return _Untimed(facts, same[0].discipline, minutes, units, assistant)
-
-
-def _exceeds_ten_percent(assistant: int, total: int, test: DeMinimis) -> bool:
-    """
-    Whether the assistant furnished more than 10 percent of these minutes.
-    """
-    match test:
-        case DeMinimis.PERCENTAGE:
-            return (200 * assistant + total) // (2 * total) > 10
-        case DeMinimis.SIMPLE:
-            return assistant >= (total + 5) // 10 + 1
-        case _:
-            assert_never(test)
-
-
-class _Share(NamedTuple):
-    """
-    How many units of a timed code are the assistant's, and which rule said so.
-    """
-
-    units: int
-    rule: str
-    sentence: str
-
-
-def _assistant_share(tally: _Tally, rules: RuleSet) -> _Share | None:
-    """
-    The assistant's units of a timed code; `None` when no assistant took part, or the policy does not ask.
-    """
-    if rules.assistant_rule is AssistantRule.NONE or not tally.assistant or not tally.units:
-        return None
-    code, block = tally.code, tally.block
-    if tally.facts.unit_basis is UnitBasis.TIME_BLOCK:
-        exceeds = _exceeds_ten_percent(tally.assistant, tally.minutes, rules.assistant_test)
-        share = f"{tally.assistant} of {tally.minutes} minutes are the assistant's"
-        verdict = "more than" if exceeds else "no more than"
-        return _Share(
-            tally.units if exceeds else 0, "assistant-untimed", f"{code}: {share}, {verdict} 10 percent of the service"
-        )
-    whole_therapist, therapist = divmod(tally.therapist, block)
-    whole_assistant, assistant = divmod(tally.assistant, block)
-    left = tally.units - whole_therapist - whole_assistant
-    if left == 0:
-        return _Share(
-            whole_assistant,
-            "assistant-whole-units",
-            f"{code}: whole units stay with whoever furnished them, {whole_assistant} of {tally.units} the assistant's",
-        )
-    rest = f"{therapist} therapist and {assistant} assistant minutes remain"
-    if rules.assistant_rule is AssistantRule.MIDPOINT_EXCEPTION:
-        if left == 2:
-            settled = therapist >= SHORTEST_SHARE and assistant >= SHORTEST_SHARE
-            return _Share(
-                whole_assistant + 1,
-                "assistant-two-units-left" if settled else "assistant-two-units-undecided",
-                f"{code}: {rest} for two units, one is the assistant's",
-            )
-        if therapist >= MIDPOINT_TO_THERAPIST:
-            return _Share(
-                whole_assistant,
-                "assistant-last-unit",
-                f"{code}: {rest} for the last unit; the therapist furnished enough to bill it alone",
-            )
-    exceeds = _exceeds_ten_percent(assistant, therapist + assistant, rules.assistant_test) if assistant else False
-    verb = "more than" if exceeds else "no more than"
-    return _Share(
-        whole_assistant + (left if exceeds else 0),
-        "assistant-ten-percent" if left == 1 else "assistant-two-units-undecided",
-        f"{code}: {rest}; the assistant's share is {verb} 10 percent",
-    )
 
 
 @frozen(repr=False)
@@ -479,7 +255,7 @@ class UnitCount(ShowsItself):
     units: Mapping[str, int]
     timed_units: int
     total_timed_minutes: int
-    _pools: tuple[_Pool, ...] = field(eq=False)
+    _pools: tuple[Pool, ...] = field(eq=False)
     _untimed: tuple[_Untimed, ...] = field(eq=False)
     _amounts: tuple[Amount, ...] = field(eq=False)
 
@@ -522,10 +298,10 @@ class UnitCount(ShowsItself):
                     break
         return tuple(ordered)
 
-    def _timed_lines(self, pool: _Pool, tally: _Tally) -> Iterator[UnitLine]:
-        share = _assistant_share(tally, self.rules)
+    def _timed_lines(self, pool: Pool, tally: Tally) -> Iterator[UnitLine]:
+        share = assistant_share(tally, self.rules)
         assistant = share.units if share else 0
-        further = _minutes_to_next(pool, tally)
+        further = minutes_to_next(pool, tally)
         shares = dict(tally.split(tally.units))
         for service in self.services:
             if service.discipline == tally.discipline and service.code == tally.facts.continued_by:
@@ -596,7 +372,7 @@ class UnitCount(ShowsItself):
 
         It helps to see how near a boundary a record is; it is no reason to add minutes.
         """
-        near = [_minutes_to_next(pool, tally) for pool in self._pools for tally in pool.tallies]
+        near = [minutes_to_next(pool, tally) for pool in self._pools for tally in pool.tallies]
         return min(near, default=None)
 
     @cached_property
@@ -629,7 +405,7 @@ class UnitCount(ShowsItself):
                     yield self._reason(
                         "add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}."
                     )
-                share = _assistant_share(tally, self.rules)
+                share = assistant_share(tally, self.rules)
                 if share:
                     yield self._reason(share.rule, f"{share.sentence}.")
         for measure in self._amounts:
@@ -640,12 +416,12 @@ class UnitCount(ShowsItself):
                     "assistant-untimed", f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}."
                 )
 
-    def _alone_steps(self, pool: _Pool) -> Iterator[Reason]:
+    def _alone_steps(self, pool: Pool) -> Iterator[Reason]:
         (tally,) = pool.tallies
         rule = "midpoint" if tally.facts.unit_basis is UnitBasis.TIMED else "time-block"
         yield self._reason(rule, f"{_timed_reason(pool, tally, tally.code, tally.units)}.")
 
-    def _pool_steps(self, pool: _Pool) -> Iterator[Reason]:
+    def _pool_steps(self, pool: Pool) -> Iterator[Reason]:
         minutes = " + ".join(f"{tally.minutes} ({tally.code})" for tally in pool.tallies)
         disciplines = {tally.discipline for tally in pool.tallies if tally.discipline}
         whose = f" of {' and '.join(sorted(disciplines))}" if disciplines else ""
@@ -704,14 +480,7 @@ def _units(count: int) -> str:
     return f"{count} unit{'s' if count != 1 else ''}"
 
 
-def _minutes_to_next(pool: _Pool, tally: _Tally) -> int:
-    if pool.alone:
-        whole = tally.block + (tally.units - 1) * tally.further if tally.units else 0
-        return whole + (tally.further if tally.units else tally.block) // 2 + 1 - tally.minutes
-    return POOLED_BLOCK * pool.units + SHORTEST_UNIT - pool.minutes
-
-
-def _timed_reason(pool: _Pool, tally: _Tally, code: str, units: int) -> str:
+def _timed_reason(pool: Pool, tally: Tally, code: str, units: int) -> str:
     if code != tally.code:
         return f"add-on of {tally.code}: {_units(units)} after its first"
     lengths = f"{tally.block}" if tally.further == tally.block else f"{tally.block} and then {tally.further}"
@@ -735,7 +504,7 @@ def _amount_lines(measure: Amount, rules: RuleSet) -> Iterator[UnitLine]:
     assistant = False
     if measure.by_assistant and measure.basis is not UnitBasis.DEVICE_DAYS:
         wanted = rules.assistant_rule is not AssistantRule.NONE
-        assistant = wanted and _exceeds_ten_percent(measure.by_assistant, measure.amount, rules.assistant_test)
+        assistant = wanted and exceeds_ten_percent(measure.by_assistant, measure.amount, rules.assistant_test)
     in_minutes = measure.basis in (UnitBasis.MONTH_MINUTES, UnitBasis.PERIOD_MINUTES)
     for code, units in measure.units.items():
         yield UnitLine(
