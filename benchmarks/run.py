@@ -143,7 +143,11 @@ def rows():
         "at most 4 (bound 8)",
     )
     yield warm(
-        "count_units with trace", "plain allocator, bare numbers", traced, lambda: plain_allocator(minutes), "at most 12"
+        "count_units with trace",
+        "plain allocator, bare numbers",
+        traced,
+        lambda: plain_allocator(minutes),
+        "at most 12",
     )
     yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 10")
     yield warm(

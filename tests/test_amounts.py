@@ -75,7 +75,6 @@ def test_minutes_of_the_month(day, minutes, expected):
         ("2026-01-01", 2, {"98985": 1}),
         ("2026-01-01", 15, {"98985": 1}),
         ("2026-01-01", 30, {"98977": 1}),
-        ("2026-01-01", 31, {}),
     ],
 )
 def test_days_of_data(day, days, expected):
@@ -111,7 +110,9 @@ def test_muscles(muscles, expected):
     assert expected == counted("2026-03-02", tc.Service("20560", amount=muscles))
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(4, {}), (5, {"98970": 1}), (11, {"98971": 1}), (21, {"98972": 1})])
+@pytest.mark.parametrize(
+    ("minutes", "expected"), [(4, {}), (5, {"98970": 1}), (11, {"98971": 1}), (21, {"98972": 1}), (300, {"98972": 1})]
+)
 def test_minutes_of_an_exchange(minutes, expected):
     """
     The minutes of an e-visit choose one of three codes.
@@ -129,25 +130,18 @@ def test_amounts_add_up(rules):
     assert "unit-area" == count.trace[0].rule
 
 
-def test_more_than_any_range(rules):
-    """
-    An amount beyond every range earns nothing, and the reason says so.
-    """
-    count = tc.count_units([tc.Service("98977", amount=31)], rules)
-    assert "more than 98977 stands for" in count.lines[0].reason
-
-
 @pytest.mark.parametrize(
     ("service", "field"),
     [
         (tc.Service("97597", 20), "services[0].amount"),
         (tc.Service("98980", amount=20), "services[0].minutes"),
         (tc.Service("97550"), "services[0].minutes"),
+        (tc.Service("98977", amount=31), "services[0].amount"),
     ],
 )
 def test_missing_amounts(rules, service, field):
     """
-    The measure a code needs is asked for by name.
+    The measure a code needs is asked for by name, and more days than the period has are refused.
     """
     with pytest.raises(tc.InvalidInputError) as caught:
         tc.count_units([service], rules)
@@ -218,3 +212,38 @@ def test_chain_without_a_measure(rules):
     """
     with pytest.raises(DataError, match=r"codes/97799\.toml"):
         rules.unit("97799")
+
+
+def test_whose_unit_of_a_family(rules):
+    """
+    Where base and add-on are both named, the assistant's unit stands on the code the assistant furnished.
+    """
+    first = [tc.Service("97129", 15, furnished_by="assistant"), tc.Service("97130", 15)]
+    last = [tc.Service("97129", 15), tc.Service("97130", 15, furnished_by="assistant")]
+    assert [1, 0] == [line.assistant_units for line in tc.count_units(first, rules).lines]
+    assert [0, 1] == [line.assistant_units for line in tc.count_units(last, rules).lines]
+
+
+def test_minutes_of_a_family_with_one_unit(rules):
+    """
+    A family with a single unit shows all its minutes on that line.
+    """
+    (line,) = tc.count_units([tc.Service("97129", 20)], rules).lines
+    assert (20, 1, 5) == (line.minutes, line.full_blocks, line.remainder)
+
+
+@pytest.mark.parametrize("code", ["97110", "97550"])
+def test_more_than_a_day(rules, code):
+    """
+    More minutes of one code than a day has are refused.
+    """
+    with pytest.raises(tc.InvalidInputError, match="more than a day"):
+        tc.count_units([tc.Service(code, 1440), tc.Service(code, 1)], rules)
+
+
+def test_rules_that_are_none():
+    """
+    A date where rules are wanted is refused as input.
+    """
+    with pytest.raises(tc.InvalidInputError, match="rules: not a RuleSet"):
+        tc.count_units([], "2026-03-02")

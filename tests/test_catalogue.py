@@ -172,13 +172,15 @@ class TestCodes:
 
     def test_changes_over_the_boundary(self):
         """
-        The cognitive codes change between 2019 and 2020.
+        The e-visit codes change between 2020 and 2021, and days outside the coverage are refused.
         """
-        before = {code.code for code in tc.codes(on="2019-12-31")}
-        after = {code.code for code in tc.codes(on="2020-01-01")}
+        before = {code.code for code in tc.codes(on="2020-12-31")}
+        after = {code.code for code in tc.codes(on="2021-01-01")}
 
-        assert {"97127", "G0515"} <= before - after
-        assert {"97129", "97130"} <= after - before
+        assert {"G2061", "G2062", "G2063"} == {code for code in before - after if code.startswith("G2")}
+        for day in ("2019-12-31", "2027-01-01"):
+            with pytest.raises(tc.DateNotCoveredError):
+                tc.codes(on=day)
 
     def test_disciplines_not_known(self):
         """
@@ -190,7 +192,7 @@ class TestCodes:
         assert {"X0006"} == {code.code for code in catalogue.codes(discipline="OT", on="2020-12-31")} - {
             code.code for code in catalogue.codes(discipline="OT", on="2021-01-01")
         }
-        assert "97127" not in {code.code for code in tc.codes(discipline="SLP", on="2019-12-31")}
+        assert "97799" not in {code.code for code in tc.codes(discipline="PT", on="2020-01-01")}
 
     @pytest.mark.parametrize(
         ("choice", "field"),
@@ -784,3 +786,12 @@ class TestSources:
         assert len(sources) == len(list(sources))
         with pytest.raises(KeyError):
             sources["no-such-source"]
+
+
+@pytest.mark.parametrize("path", [None, 5, b"data"])
+def test_what_is_no_path(path):
+    """
+    Something that is no path is refused as input.
+    """
+    with pytest.raises(tc.InvalidInputError, match="path: not a path"):
+        tc.load_catalogue(path)

@@ -42,7 +42,7 @@ def test_modifier_names_the_plan_of_care(rules, discipline, modifier):
     assert [("97110", 1, (modifier,))] == _shape(fallback)
     assert fallback == stated
     assert discipline == fallback[0].discipline
-    assert ["units", "discipline-modifier-always"] == _rules_of(fallback[0])
+    assert ["units", "discipline-modifier-always"] == _rules_of(fallback[0])[:2]
 
 
 def test_own_discipline_wins(rules):
@@ -141,7 +141,7 @@ def test_designation_nobody_knows(rules):
     A code whose place on the therapy list is not known carries no modifier, and the line says so.
     """
     own = evolve(rules)
-    own.known["97110"] = evolve(own.code("97110"), therapy_designation=None)
+    own._known["97110"] = evolve(own.code("97110"), therapy_designation=None)
     (line,) = _lines(own, tc.Service("97110", 15), discipline="PT")
 
     assert () == line.modifiers
@@ -407,3 +407,28 @@ def test_assistant_under_a_policy_without_modifiers():
     (line,) = tc.claim_lines(count, rules)
     assert () == line.modifiers
     assert "This policy sets no assistant modifier; the payer's own manual may." == str(line.reasons[-1])
+
+
+@pytest.mark.parametrize(
+    ("service", "rule"),
+    [
+        (tc.Service("97110", 15, discipline="SLP"), "disciplines"),
+        (tc.Service("97161", furnished_by="assistant", discipline="PT"), "assistants"),
+    ],
+)
+def test_facts_that_do_not_fit_the_line(rules, service, rule):
+    """
+    A line says so, with the citation, when the facts of its code do not fit it.
+    """
+    (line,) = tc.claim_lines(tc.count_units([service], rules), rules)
+    assert rule == line.reasons[-1].rule
+    assert line.reasons[-1].citations
+
+
+def test_carried_forward_lines():
+    """
+    Lines made with rules carried forward say so.
+    """
+    rules = tc.rules_on("2027-02-02", beyond_coverage="carry-forward")
+    (line,) = tc.claim_lines(tc.count_units([tc.Service("97110", 15, discipline="PT")], rules), rules)
+    assert "carried-forward" == line.reasons[-1].rule

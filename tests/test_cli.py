@@ -140,7 +140,7 @@ def test_help(capsys):
     [
         (["lookup", "97111"], "97111 is not in the catalogue; did you mean"),
         (["lookup", "9711"], "code: not a procedure code;"),
-        (["lookup", "97001", "--on", "2026-03-02"], "97001 is not in force on 2026-03-02: it ended on 2016-12-31;"),
+        (["lookup", "97001", "--on", "2026-03-02"], "97001 is not in force on 2026-03-02: it ended on 2016-12-31,"),
         (["lookup", "97110", "--on", "2026-02-30"], "date_of_service: not a calendar date;"),
         (["lookup", "97110", "--on", "1999-01-01"], "97110: 1999-01-01 is not covered;"),
         (["review", "no-such-file.json"], "FILE: cannot be read; name a file with JSON in UTF-8"),
@@ -297,3 +297,36 @@ def test_nothing_found(capsys):
     """
     assert 0 == main(["search", "zyzzyva qwxyz"])
     assert "nothing found; try other words" == capsys.readouterr().out.strip()
+
+
+class _Gone(io.StringIO):
+    """
+    An output whose reader has stopped reading.
+    """
+
+    def write(self, text):
+        raise BrokenPipeError
+
+
+def test_output_nobody_reads(monkeypatch):
+    """
+    When the output cannot be written there is no traceback.
+    """
+    monkeypatch.setattr(sys, "stdout", _Gone())
+    assert 1 == main(["lookup", "97112"])
+
+
+def test_no_standard_input(capsys, monkeypatch):
+    """
+    A closed standard input is refused as input.
+    """
+    monkeypatch.setattr(sys, "stdin", None)
+    assert 2 == main(["review"])
+    assert "FILE: cannot be read" in capsys.readouterr().err
+
+
+def test_byte_order_mark_on_standard_input(capsys):
+    """
+    A byte order mark does no harm.
+    """
+    assert 0 == main(["units"], io.StringIO("\ufeff" + TEXT))

@@ -35,7 +35,7 @@ NAMES = FILES.names(CODES)
 FIRST, LAST = date(2020, 1, 1), date(2026, 12, 31)
 ONE_DAY = timedelta(days=1)
 
-MADE_WITHOUT_DATA = {"units", "discipline-modifier-none"}
+MADE_WITHOUT_DATA = {"units", "discipline-modifier-none", "disciplines", "assistants"}
 """Rule ids of reasons whose citations do not come from the rule files."""
 
 READ_BY_RELEASE = {"medicare_status", "multiple_procedure_indicator"}

@@ -464,14 +464,6 @@ class TestDrawing:
         assert {"97545": 1, "97546": 2} == dict(count.units)
         assert {"rect": 3, "path": 0, "circle": 3} == parts
 
-    def test_days_of_minutes(self, catalogue):
-        """
-        More minutes than a day holds are drawn in one piece.
-        """
-        _, parts = self.drawn(a_count(catalogue, *[tc.Service("ZZ001", 1440)] * 3))
-
-        assert {"rect": 1, "path": 0, "circle": 0} == parts
-
     @pytest.mark.parametrize("minutes", range(61))
     def test_dots_are_units(self, catalogue, minutes):
         """

@@ -340,18 +340,18 @@ def test_stale_reference_is_noticed(monkeypatch, tmp_path, capsys):
 
     (tmp_path / "reference" / "input.md").write_text("changed", encoding="utf-8")
     (tmp_path / "reference" / "codes" / "97110.md").unlink()
-    (tmp_path / "reference" / "codes" / "Z0000.md").write_text("of no code", encoding="utf-8")
+    (tmp_path / "reference" / "codes" / "00000.md").write_text("of no code", encoding="utf-8")
     status, said = done("--check")
 
     assert status == 1
     assert "docs/reference/input.md is stale" in said
     assert "docs/reference/codes/97110.md is stale" in said
-    assert "docs/reference/codes/Z0000.md is of no code" in said
+    assert "docs/reference/codes/00000.md is of no code" in said
     assert len(said.splitlines()) == 3
 
     assert done() == (0, "")
     assert done("--check") == (0, "")
-    assert not (tmp_path / "reference" / "codes" / "Z0000.md").exists()
+    assert not (tmp_path / "reference" / "codes" / "00000.md").exists()
 
 
 def test_schema_is_json():

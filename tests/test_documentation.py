@@ -665,3 +665,66 @@ def test_rules_of_another_kind():
     """
     with pytest.raises(tc.InvalidInputError, match="rules: not a RuleSet"):
         tc.check_documentation(tc.Note("treatment-note"), "2026-03-02")
+
+
+def _with_units(policy, minutes, units):
+    """
+    The agreement of claim and note for one timed code under a policy.
+    """
+    note = tc.Note("treatment-note", "2026-03-02", interventions=[tc.Intervention("x", code="97110", minutes=minutes)])
+    rules = tc.rules_on("2026-03-02", policy)
+    return tc.check_documentation(note, rules, lines=[tc.ClaimLine("97110", units)]).finding("GEN-02")
+
+
+def test_units_under_a_policy_without_a_requirement_of_its_own():
+    """
+    Where no requirement of the policy compares units with minutes, the agreement of claim and record does.
+    """
+    assert ("not-met", "lines[0].units") == (_with_units("cpt", 8, 4).outcome, _with_units("cpt", 8, 4).path)
+    assert "met" == _with_units("cpt", 8, 1).outcome
+    assert "met" == _with_units("medicare-part-b", 8, 4).outcome
+
+
+def test_credentials_nobody_knows(rules):
+    """
+    A credential the library cannot read may be that of the assistant who took part.
+    """
+    note = tc.Note(
+        "treatment-note", "2026-03-02", signature=tc.Signature("n", "Physical Therapist Assistant", "2026-03-02")
+    )
+    services = [tc.Service("97110", 30, furnished_by="assistant")]
+    assert "not-assessed" == tc.check_documentation(note, rules, services=services).finding("TN-09").outcome
+
+
+def test_time_blocks_are_timed(rules):
+    """
+    Codes with blocks of another length are timed codes of the note as well.
+    """
+    note = tc.Note(
+        "treatment-note",
+        "2026-03-02",
+        interventions=[tc.Intervention("a", code="97110", minutes=30), tc.Intervention("b", code="96125", minutes=31)],
+        total_timed_code_treatment_minutes=61,
+        total_treatment_minutes=61,
+    )
+    lines = [tc.ClaimLine("97110", 2), tc.ClaimLine("96125", 4)]
+    report = tc.check_documentation(note, rules, lines=lines)
+    assert "met" == report.finding("TN-06").outcome
+    assert ("not-met", "lines[1].units") == (report.finding("TN-07").outcome, report.finding("TN-07").path)
+
+
+def test_neighbors_of_a_family(rules):
+    """
+    An intervention stands for the code its amount was billed under.
+    """
+    note = tc.Note("treatment-note", "2026-03-02", interventions=[tc.Intervention("x", code="20560")])
+    report = tc.check_documentation(note, rules, lines=[tc.ClaimLine("20561", 1)])
+    assert "met" == report.finding("TN-03").outcome
+
+
+def test_missing_date_beside_an_unstated_identity(rules):
+    """
+    What is missing is told before what the caller left unsaid.
+    """
+    report = tc.check_documentation(tc.Note("progress-report"), rules)
+    assert ("not-met", "note.date_of_service") == (report.finding("GEN-01").outcome, report.finding("GEN-01").path)

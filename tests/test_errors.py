@@ -99,12 +99,18 @@ def test_builtin_bases(kind, base):
     assert issubclass(kind, ValueError) == (base is ValueError)
 
 
+LATER = "successors() tells what holds later"
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
         (EVERY[1], "97111 is not in the catalogue; did you mean 97110 or 97112?"),
         (EVERY[2], "97111 is not in the catalogue; codes() lists what is"),
-        (EVERY[3], "97001 is not in force on 2026-03-02: it ended on 2016-12-31; use 97161, 97162"),
+        (
+            EVERY[3],
+            f"97001 is not in force on 2026-03-02: it ended on 2016-12-31, replaced by 97161, 97162; {LATER}",
+        ),
         (EVERY[4], "97161 is not in force on 2016-03-02: it began on 2017-01-01"),
         (
             EVERY[5],
@@ -173,3 +179,11 @@ def test_policy_id_is_not_repeated():
 
     assert "maria-jones" == caught.value.policy
     assert "maria" not in str(caught.value)
+
+
+def test_a_code_that_ended_without_a_successor():
+    """
+    A code nothing replaced says when it ended and no more.
+    """
+    error = tc.CodeNotInForceError("95831", date(2026, 3, 2), None, date(2019, 12, 31))
+    assert "95831 is not in force on 2026-03-02: it ended on 2019-12-31" == str(error)

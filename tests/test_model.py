@@ -335,8 +335,9 @@ class TestLife:
         with pytest.raises(tc.CodeNotInForceError) as early:
             one.on(date(2019, 12, 31))
 
-        assert "X0001 is not in force on 2021-01-01: it ended on 2020-12-31; use X0002" == str(late.value)
-        assert "X0001 is not in force on 2019-12-31: it began on 2020-01-01; use X0002" == str(early.value)
+        told = "X0001 is not in force on 2021-01-01: it ended on 2020-12-31, replaced by X0002; "
+        assert f"{told}successors() tells what holds later" == str(late.value)
+        assert "X0001 is not in force on 2019-12-31: it began on 2020-01-01" == str(early.value)
         assert (date(2020, 1, 1), date(2020, 12, 31)) == (late.value.in_force_from, late.value.in_force_through)
 
     def test_only_one_end_known(self):

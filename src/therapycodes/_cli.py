@@ -25,6 +25,7 @@ from .visits import review
 
 
 BAD_INPUT = 2
+CANNOT_PRINT = 1
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,10 +79,15 @@ def main(arguments: Sequence[str] | None = None, stdin: TextIO | None = None) ->
     """
     options = _parser().parse_args(arguments)
     try:
-        print(_answer(options, stdin or sys.stdin))
+        answer = _answer(options, stdin or sys.stdin)
     except TherapyCodesError as error:
         print(f"therapycodes: {error}", file=sys.stderr)
         return BAD_INPUT
+    try:
+        print(answer, flush=True)
+    except OSError:
+        # whoever reads the output has stopped, or the disk is full: nothing is left to say it to
+        return CANNOT_PRINT
     return 0
 
 
@@ -122,8 +128,8 @@ def _lookup(options: argparse.Namespace) -> str:
 
 def _visit(file: str, stdin: TextIO) -> Visit:
     try:
-        text = stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError):
+        text = stdin.read().removeprefix("\ufeff") if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (AttributeError, OSError, ValueError):
         raise InvalidInputError("FILE", "cannot be read", "name a file with JSON in UTF-8") from None
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats)

@@ -116,7 +116,7 @@ def faults_of(error: BaseException, path: str = "") -> Iterator[Fault]:
         for inner in error.exceptions:
             yield from faults_of(inner, path + _step(inner, path))
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = ", ".join(str(attribute.alias) for attribute in fields(error.cl) if attribute.init)
+        known = ", ".join(str(attribute.alias) for attribute in fields(error.cl) if attribute.name != "reasons")
         for key in sorted(error.extra_fields, key=str):
             shown = key if _PLAIN_KEY.fullmatch(str(key)) else "(a key that is not shown)"
             yield Fault(_joined(path, shown), "unknown key", f"remove it, or use one of {known}")

@@ -35,6 +35,10 @@ RULE = {
 """The rule behind each of them."""
 
 
+DAYS_IN_A_PERIOD = 30
+"""Days over which the days with data are counted."""
+
+
 class Amount(NamedTuple):
     """
     One chain of codes, what was measured, and the units it came to.
@@ -70,13 +74,12 @@ def chain_start(facts: CodeFacts, rules: RuleSet) -> str:
 
 def _ranges(start: str, rules: RuleSet) -> Iterator[tuple[str, UnitRule]]:
     """
-    The codes of a chain in force that day with what they stand for, from the lowest range up.
+    The codes of a chain with what they stand for that day, from the lowest range up.
     """
     code: str | None = start
     while code is not None:
         unit = rules.unit(code)
-        if rules.catalogue.lookup(code).in_force_on(rules.rules_day):
-            yield code, unit
+        yield code, unit
         code = unit.tier_above
 
 
@@ -94,6 +97,8 @@ def measured(service: Service, basis: UnitBasis, index: int) -> int:
         raise InvalidInputError(
             f"services[{index}].{name}", f"{service.code} counts {MEASURE[basis]} and they are missing", "give them"
         )
+    if basis is UnitBasis.DEVICE_DAYS and value > DAYS_IN_A_PERIOD:
+        raise InvalidInputError(f"services[{index}].amount", "more days than the period has", "give 30 days at most")
     return value
 
 

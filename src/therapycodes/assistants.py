@@ -57,7 +57,9 @@ def assistant_share(tally: Tally, rules: RuleSet) -> Share | None:
         share = f"{tally.assistant} of {tally.minutes} minutes are the assistant's"
         verdict = "more than" if exceeds else "no more than"
         return Share(
-            tally.units if exceeds else 0, "assistant-untimed", f"{code}: {share}, {verdict} 10 percent of the service"
+            tally.units if exceeds else 0,
+            "assistant-time-block",
+            f"{code}: {share}, {verdict} 10 percent of the service",
         )
     whole_therapist, therapist = divmod(tally.therapist, block)
     whole_assistant, assistant = divmod(tally.assistant, block)

@@ -96,6 +96,24 @@ class Catalogue:
             self._coverage = Coverage(date(min(years), 1, 1), date(max(years), 12, 31))
         return self._coverage
 
+    def covered_day(self, on: date | str, *, back_to_histories: bool = False) -> date:
+        """
+        A date of service the data support.
+
+        Args:
+            on: the day.
+            back_to_histories: whether days before the covered ones will do, where only code histories are asked.
+
+        Raises:
+            InvalidInputError: not a calendar date.
+            DateNotCoveredError: before or after the covered dates of service.
+        """
+        day = parse_date(on, "on")
+        first, last = self.coverage()
+        if day > last or (day < first and not back_to_histories):
+            raise DateNotCoveredError(day, first, last, subject="codes")
+        return day
+
     def lookup(self, code: str) -> Code:
         """
         One code over all dates.
@@ -132,7 +150,7 @@ class Catalogue:
         Codes, sorted; see `therapycodes.codes`.
         """
         wanted = None if discipline is None else checked_choice(Discipline, discipline, "discipline")
-        day = None if on is None else parse_date(on, "on")
+        day = None if on is None else self.covered_day(on)
         every = (self.lookup(name) for name in self.code_names)
         return tuple(code for code in every if _furnished(code, wanted, day))
 
@@ -312,6 +330,8 @@ def load_catalogue(path: str | Path) -> Catalogue:
     from ._checking import check_tree  # noqa: PLC0415 - cattrs is worth its cost only here
     from ._loading import DataFiles  # noqa: PLC0415
 
+    if not isinstance(path, (str, _Path)):
+        raise InvalidInputError("path", "not a path", "give the path of a folder")
     root = _Path(path).resolve()
     files = DataFiles(root)
     faults = check_tree(files)

@@ -66,6 +66,7 @@ def _lines_of(counted: UnitLine, rules: RuleSet, fallback: Discipline | None) ->
         )
     known = stated or fixed
     units = Reason(rule="units", sentence=f"{counted.code}: {counted.reason}.")
+    remarks = tuple(_remarks(counted, known, rules))
     modifier, why = _discipline_modifier(counted.code, known, rules)
     first: tuple[str, ...] = (modifier,) if modifier else ()
     assistant = counted.assistant_units or 0
@@ -74,11 +75,28 @@ def _lines_of(counted: UnitLine, rules: RuleSet, fallback: Discipline | None) ->
         if counted.assistant_units is None:
             sentence = "Whether the assistant's share exceeds 10 percent was not assessed: minutes are missing."
             therapist += (_reason(rules, "assistant-untimed", sentence),)
-        yield ClaimLine(counted.code, counted.units - assistant, first, discipline=known, reasons=therapist)
+        yield ClaimLine(counted.code, counted.units - assistant, first, discipline=known, reasons=therapist + remarks)
     if assistant:
         mark, sentence = _assistant_modifier(known, modifier, rules)
         reasons = (units, why, _reason(rules, "assistant-modifier", sentence))
-        yield ClaimLine(counted.code, assistant, (*first, mark) if mark else first, discipline=known, reasons=reasons)
+        yield ClaimLine(
+            counted.code, assistant, (*first, mark) if mark else first, discipline=known, reasons=reasons + remarks
+        )
+
+
+def _remarks(counted: UnitLine, discipline: Discipline | None, rules: RuleSet) -> Iterator[Reason]:
+    """
+    What a reader of the line should know: facts of the code that do not fit it, and rules carried forward.
+    """
+    facts = rules.code(counted.code)
+    if discipline is not None and facts.disciplines is not None and discipline not in facts.disciplines:
+        sentence = f"{counted.code} is known as a code of {' and '.join(facts.disciplines)}, not of {discipline}."
+        yield Reason(rule="disciplines", sentence=sentence, citations=facts.evidence["disciplines"].citations)
+    if counted.assistant_units and facts.assistants is False:
+        sentence = f"{counted.code} is not a service an assistant may furnish under Medicare."
+        yield Reason(rule="assistants", sentence=sentence, citations=facts.evidence["assistants"].citations)
+    if rules.carried_forward:
+        yield _reason(rules, "carried-forward", f"The rules of {rules.rules_day} are carried forward to this line.")
 
 
 def _assistant_modifier(discipline: Discipline | None, beside: str | None, rules: RuleSet) -> tuple[str | None, str]:

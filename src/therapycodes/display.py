@@ -471,8 +471,6 @@ _LEFT = 100
 _ROOM = 400
 _ROW = 46
 _BAR = 20
-_MOST_BLOCKS = 96
-"""Blocks of 15 minutes in a day; a longer bar is drawn in one piece."""
 
 _WIDEST_MINUTE = 8.0
 
@@ -532,16 +530,13 @@ def _bar(line: UnitLine, top: int, scale: float, count: UnitCount) -> Iterator[s
     block, whole, rest = _blocks(line, count)
     width = block * scale
     boxes = [(_LEFT + number * width, width) for number in range(whole)]
-    if whole > _MOST_BLOCKS:
-        boxes = [(_LEFT, whole * width)]
     yield from (_box(left, top, width) for left, width in boxes)
     if rest:
         left = _LEFT + whole * width
         boxes.append((left, rest * scale))
         yield _box(left, top, rest * scale, is_whole=False)
         yield _hatching(left, top, rest * scale)
-    if whole <= _MOST_BLOCKS:
-        yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: line.units])
+    yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: line.units])
 
 
 def _blocks(line: UnitLine, count: UnitCount) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar, assert_never
 
+from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
 from .policy import AssistantRule, TimedPool, UnitMethod
@@ -88,14 +89,20 @@ class _Case(NamedTuple):
 
     def stands_for(self, codes: set[str | None], billed: str) -> bool:
         """
-        Whether a billed code, or the code its add-on continues, is among the codes of the interventions.
+        Whether a billed code is among the codes of the interventions, itself or by another of its family.
         """
-        facts = self.facts(billed)
-        return billed in codes or (facts is not None and facts.continues in codes - {None})
+        return billed in codes or self.family(billed) in {self.family(code) for code in codes if code is not None}
+
+    def family(self, code: str) -> str:
+        """
+        The code by which a code, its add-on and its neighbors in range are known.
+        """
+        facts = self.facts(code)
+        return code if facts is None or facts.unit is None else chain_start(facts, self.rules)
 
     def is_timed(self, code: str) -> bool:
         facts = self.facts(code)
-        return facts is not None and facts.unit_basis is UnitBasis.TIMED
+        return facts is not None and facts.unit_basis in (UnitBasis.TIMED, UnitBasis.TIME_BLOCK)
 
     @property
     def timed_lines(self) -> list[tuple[int, ClaimLine]]:
@@ -288,12 +295,13 @@ def _recorded(requirement: Requirement, case: _Case) -> _Answer:
     """
     Every input is there; what is only a yes or no of the caller's may be not stated.
     """
-    for path in requirement.inputs:
-        value = _value_at(path, case)
-        if value is None and path in _STATED_BY_CALLER:
-            return _Answer(_NOT_ASSESSED, "The input does not say.", path)
-        if value is None or value is False or (isinstance(value, str) and not value.strip()):
+    values = {path: _value_at(path, case) for path in requirement.inputs}
+    unsaid = [path for path, value in values.items() if value is None and path in _STATED_BY_CALLER]
+    for path, value in values.items():
+        if path not in unsaid and (value is None or value is False or (isinstance(value, str) and not value.strip())):
             return _Answer(_NOT_MET, "Not recorded.", path)
+    if unsaid:
+        return _Answer(_NOT_ASSESSED, "The input does not say.", unsaid[0])
     return _Answer(_MET, "Recorded.")
 
 
@@ -437,9 +445,14 @@ def _claim_agrees(case: _Case) -> _Answer:
     day = case.note.date_of_service
     if day is not None and day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
+    kinds = {one.check for one in case.rules.requirements(case.note.note_type)}
+    if CheckKind.UNITS_SUPPORTED not in kinds:
+        units = _units_supported(case)
+        if units.outcome is _NOT_MET:
+            return units
     if case.rules.assistant_rule is not AssistantRule.NONE:
         for index, line in enumerate(case.lines):
-            if line.discipline is Discipline.SLP:
+            if not {"GP", "GO"}.intersection(line.modifiers):
                 continue
             by = {one.furnished_by for one in case.note.interventions if one.code == line.code} - {None}
             marked = any(
@@ -501,9 +514,11 @@ def _contributors(case: _Case) -> _Answer:
     if FurnishedBy.THERAPIST in furnished | noted:
         needed.add(FurnishedBy.THERAPIST)
     listed = {one.furnished_by or _profession(one.credential) for one in case.note.contributors}
-    if case.note.signature is not None:
+    if case.note.signature is not None and _is_named(case.note.signature.credential):
         listed.add(_profession(case.note.signature.credential))
     missing = sorted(needed - listed)
+    if missing and None in listed:
+        return _Answer(_NOT_ASSESSED, "Somebody is listed with a credential this library does not know.")
     if missing:
         return _Answer(_NOT_MET, f"Took part and not listed: {', '.join(missing)}.")
     return _Answer(_MET, "Everybody known to have taken part is listed.")

@@ -91,12 +91,12 @@ class CodeNotInForceError(TherapyCodesError, LookupError):
         super().__init__(code, date_of_service, in_force_from, in_force_through, self.replaced_by)
 
     def __str__(self) -> str:
-        if self.in_force_through is not None and self.date_of_service > self.in_force_through:
-            span = f"it ended on {self.in_force_through}"
-        else:
-            span = f"it began on {self.in_force_from}"
-        then = f"; use {', '.join(self.replaced_by)}" if self.replaced_by else ""
-        return f"{self.code} is not in force on {self.date_of_service}: {span}{then}"
+        if self.in_force_through is None or self.date_of_service <= self.in_force_through:
+            return f"{self.code} is not in force on {self.date_of_service}: it began on {self.in_force_from}"
+        told = f"{self.code} is not in force on {self.date_of_service}: it ended on {self.in_force_through}"
+        if not self.replaced_by:
+            return told
+        return f"{told}, replaced by {', '.join(self.replaced_by)}; successors() tells what holds later"
 
 
 class UnknownPolicyError(TherapyCodesError, LookupError):

@@ -42,6 +42,7 @@ READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLin
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _DEEPEST = 20
 
 _SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -137,7 +138,7 @@ def load_policy(source: Mapping[str, object] | str | Path, *, catalogue: Catalog
     if isinstance(source, Mapping):
         table = _with_dates(source)
     elif isinstance(source, (str, Path)):
-        name = Path(source).name
+        name = Path(source).name if _FILE_NAME.fullmatch(Path(source).name) else "policy file"
         try:
             content = Path(source).read_bytes()
         except (OSError, ValueError):

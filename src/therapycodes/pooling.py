@@ -9,6 +9,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
+from .errors import InvalidInputError
+from .inputs import MINUTES_IN_A_DAY
 from .policy import TimedPool, UnitMethod
 from .ruleset import RuleSet
 
@@ -28,7 +30,18 @@ class Tally:
     rest: int
     units: int
 
-    __slots__ = ("assistant", "block", "discipline", "facts", "full", "further", "rest", "therapist", "units")
+    __slots__ = (
+        "assistant",
+        "assistant_at_first",
+        "block",
+        "discipline",
+        "facts",
+        "full",
+        "further",
+        "rest",
+        "therapist",
+        "units",
+    )
 
     def __init__(self, facts: CodeFacts, discipline: Discipline | None) -> None:
         self.facts = facts
@@ -37,6 +50,7 @@ class Tally:
         self.further = self.block
         self.therapist = 0
         self.assistant = 0
+        self.assistant_at_first = 0
 
     @property
     def minutes(self) -> int:
@@ -122,6 +136,8 @@ def _count_pool(tallies: list[Tally], prefer: Sequence[str]) -> Pool:
     filled = 0
     for tally in tallies:
         minutes = tally.therapist + tally.assistant
+        if minutes > MINUTES_IN_A_DAY:
+            raise _too_long(tally)
         full = minutes // POOLED_BLOCK
         tally.full = tally.units = full
         tally.rest = minutes - full * POOLED_BLOCK
@@ -144,6 +160,10 @@ def _count_pool(tallies: list[Tally], prefer: Sequence[str]) -> Pool:
     return Pool(tuple(tallies), total, units, extra, tuple(tied), open_units)
 
 
+def _too_long(tally: Tally) -> InvalidInputError:
+    return InvalidInputError("services", f"more than a day of {tally.code}", "count one day at a time")
+
+
 _BY_REST = attrgetter("rest")
 
 
@@ -156,6 +176,8 @@ def _count_alone(tally: Tally) -> Pool:
     Midpoint: a unit is earned once more than half of it has passed.
     """
     minutes, block, further = tally.minutes, tally.block, tally.further
+    if minutes > MINUTES_IN_A_DAY:
+        raise _too_long(tally)
     if minutes < block:
         tally.full, tally.rest, last = 0, minutes, block
     else:

@@ -15,7 +15,6 @@ from .catalogue import Catalogue, bundled
 from .code import Code, Discipline, EventKind
 from .errors import CodeNotInForceError, DateNotCoveredError, InvalidInputError
 from .inputs import checked_choice
-from .periods import parse_date
 
 
 LONGEST_TEXT = 1000
@@ -170,10 +169,10 @@ def search(
     """
     text = checked_text(text)
     wanted = None if discipline is None else checked_choice(Discipline, discipline, "discipline")
-    day = None if on is None else parse_date(on, "on")
     limit = checked_limit(limit)
     index = index_of(catalogue)
     known = catalogue or bundled()
+    day = None if on is None else known.covered_day(on, back_to_histories=True)
     by_number, rest = _numbers(text, index)
     asked = concepts(rest, index)
     matches = matched(asked, index.search, index)

@@ -14,7 +14,7 @@ from .code import CodeFacts, UnitRule
 from .errors import DataError
 from .evidence import Dated
 from .inputs import checked_choice
-from .periods import Period, entry_on
+from .periods import Period
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
 from .requirement import NoteType, Requirement
 
@@ -48,7 +48,6 @@ class RuleSet:
         assistant_rule: when a unit counts as the assistant's.
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
-        known: the facts of the codes asked for so far; filled by `code`.
     """
 
     date_of_service: date
@@ -62,7 +61,7 @@ class RuleSet:
     assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
     assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
-    known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
+    _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
@@ -87,22 +86,23 @@ class RuleSet:
             InvalidInputError, UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `lookup` and `Code.on`.
         """
         try:
-            return self.known[code]
+            return self._known[code]
         except (KeyError, TypeError):
             pass
-        return self.known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
+        return self._known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
     def unit(self, code: str) -> UnitRule:
         """
-        What one unit of a code is on this day, or at first for a code that is not in force on it.
+        What one unit of a code is on this day.
 
         Raises:
             DataError: the data do not say.
+            UnknownCodeError, CodeNotInForceError, DateNotCoveredError: as `code`.
         """
-        series = self.catalogue.lookup(code).facts.unit
-        if not series:
+        unit = self.code(code).unit
+        if unit is None:
             raise DataError([f"codes/{code}.toml: named as part of a chain without saying what it counts @ facts.unit"])
-        return (entry_on(series, self.rules_day) or series[0]).value
+        return unit
 
     def rule(self, name: str) -> Rule:
         """

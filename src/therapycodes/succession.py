@@ -10,7 +10,6 @@ from datetime import date
 from .catalogue import Catalogue, bundled
 from .code import Code
 from .inputs import checked_code
-from .periods import parse_date
 
 
 def successors(
@@ -44,7 +43,7 @@ def successors(
         ('97532',)
     """
     known = catalogue or bundled()
-    day = None if on is None else parse_date(on, "on")
+    day = None if on is None else known.covered_day(on, back_to_histories=True)
     start = known.lookup(_name(code))
 
     def following(name: str) -> Iterable[str]:

@@ -19,7 +19,6 @@ from .catalogue import Catalogue, bundled
 from .code import Code, Discipline
 from .evidence import HasCitations, Statement
 from .inputs import checked_choice
-from .periods import parse_date
 from .retrieval import (
     Concept,
     Match,
@@ -136,10 +135,10 @@ def suggest(
     """
     text = checked_text(purpose_text, "purpose_text")
     wanted = None if discipline is None else checked_choice(Discipline, discipline, "discipline")
-    day = None if on is None else parse_date(on, "on")
     limit = checked_limit(limit)
     index = index_of(catalogue)
     known = catalogue or bundled()
+    day = None if on is None else known.covered_day(on, back_to_histories=True)
     scores, matches = _scores(text, day, index)
     chosen: list[tuple[Code, Match]] = []
     for position in sorted(scores, key=lambda at: (-scores[at], at)):

@@ -87,6 +87,8 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
     """
     if not isinstance(services, (list, tuple)) and not isinstance(services, Iterable):
         raise InvalidInputError("services", "not a sequence", "give a list or tuple of Service values")
+    if not isinstance(rules, RuleSet):
+        raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
     services = tuple(services)
     timed, untimed, amounts, stated = _gather(services, rules)
     if len(stated) > 1 and None in stated:
@@ -139,7 +141,7 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
     untimed: dict[_Key, list[Service]] = {}
     amounts: dict[_Key, _Measured] = {}
     stated: set[Discipline | None] = set()
-    known = rules.known
+    known = rules._known  # noqa: SLF001 - the facts of every service, looked up in place
     for index, service in enumerate(services):
         if service.__class__ is not Service:
             raise InvalidInputError(f"services[{index}]", "not a Service", "give Service values")
@@ -162,6 +164,8 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
                 tally = timed[key] = tally_of(facts, discipline, rules)
             if service.furnished_by is _ASSISTANT:
                 tally.assistant += minutes
+                if code == tally.facts.code:
+                    tally.assistant_at_first += minutes
             else:
                 tally.therapist += minutes
         elif basis is _UNTIMED:
@@ -306,13 +310,16 @@ class UnitCount(ShowsItself):
         for service in self.services:
             if service.discipline == tally.discipline and service.code == tally.facts.continued_by:
                 shares.setdefault(service.code, 0)
+        named = {service.code for service in self.services if service.discipline == tally.discipline}
+        at_first = tally.assistant_at_first == tally.assistant and tally.facts.continued_by in named
+        on_first = min(assistant, 1) if at_first else max(assistant - max(tally.units - 1, 0), 0)
         for code, units in shares.items():
-            if not tally.in_family:
+            if len(shares) == 1:
                 own, taken = tally.minutes, assistant
             elif code == tally.code:
-                own, taken = min(tally.minutes, tally.block), max(assistant - max(tally.units - 1, 0), 0)
+                own, taken = min(tally.minutes, tally.block), on_first
             else:
-                own, taken = max(tally.minutes - tally.block, 0), min(assistant, units)
+                own, taken = max(tally.minutes - tally.block, 0), assistant - on_first
             length = tally.block if code == tally.code else tally.further
             yield UnitLine(
                 code=code,
