@@ -330,3 +330,11 @@ def test_byte_order_mark_on_standard_input(capsys):
     A byte order mark does no harm.
     """
     assert 0 == main(["units"], io.StringIO("\ufeff" + TEXT))
+
+
+def test_choices_of_a_search(capsys):
+    """
+    A search keeps to a discipline and to a number of hits.
+    """
+    assert 0 == main(["search", "swallowing", "--discipline", "SLP", "--limit", "1"])
+    assert 1 == len(capsys.readouterr().out.splitlines())

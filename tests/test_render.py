@@ -313,8 +313,8 @@ def test_comparison(rules):
     text = tc.render_text(tc.compare("97112", "97110"))
     assert text.startswith("97112 and 97110")
     assert "what decides, as stated for" in text
-    assert "shared: " in text
-    assert "different: " not in text or "97110" in text
+    assert "  both: unit timed, 15 minutes" in text
+    assert "  both: disciplines PT, OT" in text
 
 
 def test_comparison_of_codes_without_a_purpose():
@@ -323,8 +323,10 @@ def test_comparison_of_codes_without_a_purpose():
     """
     bare = tc.lookup("97112")
     bare = type(bare)(code="97112", system=bare.system, category=bare.category, label=bare.label, facts=bare.facts)
-    text = tc.render_text(tc.compare(bare, "97035", on="2026-03-02"))
-    assert "different: " in text
+    text = tc.render_text(tc.compare(bare, "97150", on="2026-03-02"))
+    assert "  different: unit, 97112 timed, 15 minutes, 97150 untimed" in text
+    assert "known for 97161 only: fixed discipline PT" in tc.render_text(tc.compare("97110", "97161", on="2026-03-02"))
+    assert "known for 97161 only: fixed discipline PT" in tc.render_text(tc.compare("97161", "97110", on="2026-03-02"))
 
 
 def test_search_hits():

@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         words = commands.add_parser(name, help=what)
         words.add_argument("text", metavar="TEXT", help="words in plain English, quoted")
         words.add_argument("--on", metavar="DATE", help="date of service, YYYY-MM-DD")
+        words.add_argument("--discipline", metavar="PT|OT|SLP", help="keep the codes this discipline furnishes")
+        words.add_argument("--limit", metavar="N", type=int, default=5, help="how many to show; 5 when left out")
         words.add_argument("--json", action="store_true", help="print JSON")
     pair = commands.add_parser("compare", help="what sets two codes apart")
     pair.add_argument("first", metavar="CODE")
@@ -101,7 +103,7 @@ def _answer(options: argparse.Namespace, stdin: TextIO) -> str:
         return _json(to_dict(compared)) if options.json else render_text(compared)
     if options.command in ("search", "suggest"):
         find = search if options.command == "search" else suggest
-        found = find(options.text, on=options.on)
+        found = find(options.text, on=options.on, discipline=options.discipline, limit=options.limit)
         if options.json:
             return _json([to_dict(one) for one in found])
         return render_text(found) if found else "nothing found; try other words"

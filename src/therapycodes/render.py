@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .code import Code, CodeFacts, EventKind
+from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
@@ -83,9 +83,16 @@ def _comparison(value: Comparison) -> Iterator[str]:
         yield f"  {code.code}  {code.label}"
         if purpose is not None:
             yield f"    {purpose}{_unconfirmed(purpose.standing)}"
-    for heading, facts in (("shared", value.shared), ("different", value.differing)):
-        for fact in facts:
-            yield f"  {heading}: {fact!r}"
+    for fact in value.shared:
+        yield f"  both: {fact.name.replace('_', ' ')} {_plain(fact.first)}"
+    for fact in value.differing:
+        here, there = (
+            f"{code.code} {_plain(held)}" for code, held in ((value.first, fact.first), (value.second, fact.second))
+        )
+        yield f"  different: {fact.name.replace('_', ' ')}, {here}, {there}"
+    for fact in value.known_for_one:
+        code, held = (value.first, fact.first) if fact.first is not None else (value.second, fact.second)
+        yield f"  known for {code.code} only: {fact.name.replace('_', ' ')} {_plain(held)}"
     for one in value.decides:
         yield f"  what decides, as stated for {one.stated_for}: {one.text}{_unconfirmed(one.standing)}"
         yield from _citations(one.citations, "    ")
@@ -193,16 +200,18 @@ def _code(code: Code) -> Iterator[str]:
 
 def _facts(facts: CodeFacts) -> Iterator[str]:
     for name, entry in facts.evidence.items():
-        yield f"  {name.replace('_', ' ')}: {_value(facts, name)}{_unconfirmed(entry.standing)}"
+        yield f"  {name.replace('_', ' ')}: {_plain(getattr(facts, name))}{_unconfirmed(entry.standing)}"
         end = f" through {entry.effective_through}" if entry.effective_through else ""
         yield f"    from {entry.effective_from}{end}, reviewed {entry.reviewed_on}"
         yield from _citations(entry.citations, "    ")
 
 
-def _value(facts: CodeFacts, name: str) -> str:
-    if name == "unit":
-        return f"{facts.unit_basis}, {facts.minutes} minutes" if facts.minutes else str(facts.unit_basis)
-    value = getattr(facts, name)
+def _plain(value: object) -> str:
+    """
+    The value of a fact in words.
+    """
+    if isinstance(value, UnitRule):
+        return f"{value.basis}, {value.minutes} minutes" if value.minutes else str(value.basis)
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, bool):
