@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar, assert_never
+from typing import NamedTuple, assert_never
 
 from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
+from .inputs import checked_sequence
 from .policy import AssistantRule, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT
 from .record import FurnishedBy, Note, Service
@@ -22,8 +23,6 @@ from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet
 from .units import UnitCount, count_units
 
-
-T = TypeVar("T")
 
 ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
 
@@ -207,25 +206,13 @@ def check_documentation(
     case = _Case(
         note,
         rules,
-        _checked(lines, ClaimLine, "lines"),
-        _checked(services, Service, "services"),
+        None if lines is None else checked_sequence(ClaimLine, lines, "lines"),
+        None if services is None else checked_sequence(Service, services, "services"),
     )
     disciplines = {line.discipline for line in case.lines or ()} | {one.discipline for one in case.services or ()}
     findings = [_finding(requirement, case, disciplines - {None}) for requirement in rules.requirements(note.note_type)]
     findings.sort(key=_prominence)
     return DocumentationReport(policy=rules.policy.id, findings=tuple(findings), carried_forward=rules.carried_forward)
-
-
-def _checked(values: Iterable[T] | None, kind: type[T], path: str) -> tuple[T, ...] | None:
-    if values is None:
-        return None
-    if not isinstance(values, Iterable):
-        raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
-    found = tuple(values)
-    for index, value in enumerate(found):
-        if not isinstance(value, kind):
-            raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
-    return found
 
 
 def _prominence(finding: Finding) -> tuple[int, int]:

@@ -5,6 +5,7 @@ Checks of single values a caller passes in.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ MINUTES_IN_A_DAY = 1440
 _CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 def checked_code(value: object, path: str = "code") -> str:
@@ -52,3 +54,16 @@ def checked_choice(kind: type[E], value: object, path: str) -> E:
         except ValueError:
             pass
     raise InvalidInputError(path, "not one of the known values", f"choose one of {', '.join(kind)}")
+
+
+def checked_sequence(kind: type[T], values: Iterable[T], path: str) -> tuple[T, ...]:
+    """
+    Several values of one class; text can be walked too, but is none.
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
+    found = tuple(values)
+    for index, value in enumerate(found):
+        if not isinstance(value, kind):
+            raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
+    return found

@@ -11,21 +11,18 @@ import datetime as dt
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
 
 from attrs import Attribute, field, fields, frozen
 
 from .code import Discipline
 from .errors import InvalidInputError
-from .inputs import checked_choice, checked_code, checked_minutes
+from .inputs import checked_choice, checked_code, checked_minutes, checked_sequence
 from .periods import parse_date
 from .policy import Policy
 from .requirement import NoteType
 
 
 LARGEST_AMOUNT = 100_000
-
-T = TypeVar("T")
 
 
 class FurnishedBy(StrEnum):
@@ -104,26 +101,16 @@ def _date_written(value: date | str | None) -> date | None:
     return None if value is None else parse_date(value, "date_written")
 
 
-def _tuple_of(kind: type[T], values: Iterable[T], path: str) -> tuple[T, ...]:
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise InvalidInputError(path, "not a sequence", f"give a list or tuple of {kind.__name__}")
-    found = tuple(values)
-    for index, value in enumerate(found):
-        if not isinstance(value, kind):
-            raise InvalidInputError(f"{path}[{index}]", f"not a {kind.__name__}", f"give {kind.__name__} values")
-    return found
-
-
 def _services(values: Iterable[Service]) -> tuple[Service, ...]:
-    return _tuple_of(Service, values, "services")
+    return checked_sequence(Service, values, "services")
 
 
 def _interventions(values: Iterable[Intervention]) -> tuple[Intervention, ...]:
-    return _tuple_of(Intervention, values, "interventions")
+    return checked_sequence(Intervention, values, "interventions")
 
 
 def _contributors(values: Iterable[Contributor]) -> tuple[Contributor, ...]:
-    return _tuple_of(Contributor, values, "contributors")
+    return checked_sequence(Contributor, values, "contributors")
 
 
 @frozen
