@@ -90,7 +90,7 @@ class _Check:
         self.policies: dict[str, Policy] = {}
         self.sets: dict[str, RequirementSet] = {}
         self.years: dict[str, Year] = {}
-        self.rules: dict[str, tuple[Rule, ...]] = {}
+        self.rules: dict[str, _RuleFile] = {}
 
     def run(self) -> Iterator[str]:
         sources, faults = self._sources()
@@ -101,7 +101,7 @@ class _Check:
         yield from self._folder(converter, POLICIES, Policy, self.policies)
         yield from self._folder(converter, DOCUMENTATION, RequirementSet, self.sets)
         yield from self._folder(converter, YEARS, Year, self.years)
-        yield from self._rule_files(converter)
+        yield from self._folder(converter, RULES, _RuleFile, self.rules)
         yield from self._codes_fit()
         yield from self._policies_fit()
         yield from self._requirements_fit()
@@ -145,8 +145,8 @@ class _Check:
             yield from faults
             if value is None:
                 continue
-            key = _IDS[kind]
-            if str(getattr(value, key)) != name:
+            key = _IDS.get(kind)
+            if key is not None and str(getattr(value, key)) != name:
                 yield f"{path}: differs from the file name @ {key}"
             found[name] = value
 
@@ -160,18 +160,6 @@ class _Check:
         for folder in (CODES, POLICIES, DOCUMENTATION, YEARS, RULES):
             if not self._names(folder):
                 yield f"{folder}: the folder is missing or holds no TOML file @ ."
-
-    def _rule_files(self, converter: Converter) -> Iterator[str]:
-        for name in self._names(RULES):
-            path = f"{RULES}/{name}{SUFFIX}"
-            table, faults = self._table(path, RULES, name + SUFFIX)
-            yield from faults
-            if table is None:
-                continue
-            value, faults = structured(converter, table, _RuleFile, path)
-            yield from faults
-            if value is not None:
-                self.rules[name] = value.rules
 
     def _codes_fit(self) -> Iterator[str]:
         known = set(self._names(CODES))
@@ -279,10 +267,10 @@ class _Check:
 
     def _rules_fit(self) -> Iterator[str]:
         owner: dict[str, str] = {}
-        for name, rules in self.rules.items():
+        for name, file in self.rules.items():
             path = f"{RULES}/{name}{SUFFIX}"
             by_id: dict[str, list[Rule]] = {}
-            for index, rule in enumerate(rules):
+            for index, rule in enumerate(file.rules):
                 by_id.setdefault(rule.id, []).append(rule)
                 if owner.setdefault(rule.id, name) != name:
                     yield f"{path}: this id stands in {owner[rule.id]} too @ rules[{index}].id"

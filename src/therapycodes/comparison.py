@@ -12,7 +12,7 @@ from attrs import fields, frozen
 from .catalogue import Catalogue, bundled
 from .code import Code, CodeFacts, Facts
 from .errors import InvalidInputError
-from .evidence import Dated, HasCitations, HasDates, Statement
+from .evidence import Dated, HasDates, Statement
 from .inputs import checked_code
 from .notebook import ShowsItself
 from .periods import parse_date
@@ -47,7 +47,7 @@ class ComparedFact:
 
 
 @frozen(kw_only=True, repr=False)
-class DecidingPurpose(HasCitations):
+class DecidingPurpose(Statement):
     """
     What is documented about choosing between two codes.
 
@@ -57,19 +57,12 @@ class DecidingPurpose(HasCitations):
     """
 
     stated_for: str
-    text: str
 
     def __repr__(self) -> str:
         """
         The difference with its standing.
         """
         return f"<{self.stated_for}: {self.text} ({self.standing})>"
-
-    def __str__(self) -> str:
-        """
-        The difference.
-        """
-        return self.text
 
 
 @frozen(kw_only=True, repr=False)
