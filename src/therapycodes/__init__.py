@@ -39,10 +39,32 @@ if TYPE_CHECKING:
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
     from .policy import Policy, UnitMethod
-    from .record import Contributor, FurnishedBy, Intervention, Note, Service, Signature, Visit
+    from .record import (
+        Attestation,
+        AttestedFact,
+        Contributor,
+        FurnishedBy,
+        Intervention,
+        Note,
+        Override,
+        Service,
+        Signature,
+        Visit,
+    )
     from .render import render_text
     from .requirement import NoteType, Obligation
-    from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+    from .results import (
+        ClaimLine,
+        DocumentationReport,
+        EditFinding,
+        EditOutcome,
+        EditReport,
+        Finding,
+        Outcome,
+        Reason,
+        Severity,
+        UnitLine,
+    )
     from .retrieval import SearchHit, search
     from .ruleset import RuleSet
     from .succession import predecessors, successors
@@ -54,6 +76,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Attendance",
+    "Attestation",
+    "AttestedFact",
     "Catalogue",
     "Citation",
     "ClaimLine",
@@ -69,6 +93,9 @@ __all__ = [
     "DecidingPurpose",
     "Discipline",
     "DocumentationReport",
+    "EditFinding",
+    "EditOutcome",
+    "EditReport",
     "Finding",
     "FurnishedBy",
     "Intervention",
@@ -78,6 +105,7 @@ __all__ = [
     "NoteType",
     "Obligation",
     "Outcome",
+    "Override",
     "Policy",
     "Reason",
     "Review",
@@ -85,6 +113,7 @@ __all__ = [
     "RuledOut",
     "SearchHit",
     "Service",
+    "Severity",
     "Signature",
     "Source",
     "Standing",
@@ -138,12 +167,12 @@ _MODULES = {
     "policy": "Policy UnitMethod",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
-    "record": "Contributor FurnishedBy Intervention Note Service Signature Visit",
+    "record": "Attestation AttestedFact Contributor FurnishedBy Intervention Note Override Service Signature Visit",
     "render": "render_text",
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport Finding Outcome Reason UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason Severity UnitLine",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

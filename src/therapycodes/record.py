@@ -34,6 +34,43 @@ class FurnishedBy(StrEnum):
     ASSISTANT = "assistant"
 
 
+class AttestedFact(StrEnum):
+    """
+    What only the caller can know, and what a modifier then says on the claim.
+
+    Attributes:
+        DISTINCT_TIME: the services of a pair filled different 15-minute intervals.
+        DISTINCT_ENCOUNTER: they belong to different encounters of the day.
+        DISTINCT_REGION: they treated different regions or structures.
+        DISTINCT_PRACTITIONER: different practitioners furnished them.
+        NECESSARY_ABOVE_THRESHOLD: therapy beyond the yearly threshold is medically necessary, and the record says so.
+        NOTICE_REQUIRED: a required advance beneficiary notice is on file.
+        NOTICE_VOLUNTARY: a voluntary notice was given.
+        EXCLUDED: the service is excluded by statute.
+        DENIAL_EXPECTED: a denial is expected and no notice was given.
+        HABILITATIVE: the service keeps or first gains a skill.
+        REHABILITATIVE: the service restores a skill that was lost.
+        TELEHEALTH_VIDEO: furnished by real-time audio and video.
+        TELEHEALTH_AUDIO: furnished by audio only.
+        ACTIVE_TREATMENT: chiropractic manipulation of an acute or chronic subluxation, not maintenance.
+    """
+
+    DISTINCT_TIME = "distinct-time"
+    DISTINCT_ENCOUNTER = "distinct-encounter"
+    DISTINCT_REGION = "distinct-region"
+    DISTINCT_PRACTITIONER = "distinct-practitioner"
+    NECESSARY_ABOVE_THRESHOLD = "necessary-above-threshold"
+    NOTICE_REQUIRED = "notice-required"
+    NOTICE_VOLUNTARY = "notice-voluntary"
+    EXCLUDED = "excluded"
+    DENIAL_EXPECTED = "denial-expected"
+    HABILITATIVE = "habilitative"
+    REHABILITATIVE = "rehabilitative"
+    TELEHEALTH_VIDEO = "telehealth-video"
+    TELEHEALTH_AUDIO = "telehealth-audio"
+    ACTIVE_TREATMENT = "active-treatment"
+
+
 # -- checks; each names what it accepts, so that type checkers know it -----------------------------------------------
 
 
@@ -156,6 +193,37 @@ class Service:
         return f"Service({', '.join(shown)})"
 
 
+def _attested_fact(value: str) -> AttestedFact:
+    return checked_choice(AttestedFact, value, "fact")
+
+
+def _codes(values: Iterable[str]) -> tuple[str, ...]:
+    found = checked_sequence(str, values, "codes")
+    return tuple(checked_code(code, f"codes[{index}]") for index, code in enumerate(found))
+
+
+@frozen
+class Attestation:
+    """
+    A fact the caller vouches for; modifiers that state it are set on no other ground.
+
+    Args:
+        fact: what is attested, such as `"distinct-time"`.
+        codes: the codes it holds for; none means every line.
+
+    Raises:
+        InvalidInputError: not a known fact, or not codes.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> tc.Attestation("distinct-time", ["97530", "97150"]).codes
+        ('97530', '97150')
+    """
+
+    fact: AttestedFact = field(converter=_attested_fact)
+    codes: tuple[str, ...] = field(default=(), converter=_codes)
+
+
 class _Recorded:
     """
     Mixin for parts of the record: the `repr` names the fields that are filled in and shows none of their text.
@@ -167,6 +235,24 @@ class _Recorded:
         names = [attribute.name for attribute in fields(type(self))]  # type: ignore[arg-type]
         filled = [name for name in names if getattr(self, name) not in (None, ())]
         return f"<{type(self).__name__}: {', '.join(filled) or 'nothing'} recorded>"
+
+
+@frozen(repr=False)
+class Override(_Recorded):
+    """
+    Somebody's decision to let a finding stand; it becomes part of the result and changes no outcome.
+
+    Args:
+        finding: id of the finding, such as `"edit-pair"` or `"TN-04"`.
+        reason: why, in the person's words; never shown in a `repr` or an error.
+        person: who decided; never shown either.
+        codes: the codes of the finding, where one id may stand for several.
+    """
+
+    finding: str = field(validator=_is_text)
+    reason: str = field(validator=_is_text)
+    person: str = field(validator=_is_text)
+    codes: tuple[str, ...] = field(default=(), kw_only=True, converter=_codes)
 
 
 @frozen(repr=False)

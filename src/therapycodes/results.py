@@ -14,9 +14,10 @@ from attrs import Attribute, field, frozen
 
 from .code import Discipline, UnitBasis
 from .errors import InvalidInputError
-from .evidence import Citation
+from .evidence import Citation, HasCitations
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
+from .record import Override
 from .requirement import Obligation
 
 
@@ -129,9 +130,87 @@ class ClaimLine:
                 raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
 
 
+class EditOutcome(StrEnum):
+    """
+    What a check of claim lines found; `no-data` where the tables do not reach, which is never the same as no edit.
+    """
+
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does-not-apply"
+    NO_DATA = "no-data"
+
+
+class Severity(StrEnum):
+    """
+    How a policy weighs a finding on claim lines.
+    """
+
+    MUST_FIX = "must-fix"
+    SHOULD_CHECK = "should-check"
+    NOTE = "note"
+
+
+@frozen(kw_only=True)
+class EditFinding(HasCitations):
+    """
+    The answer of one check of claim lines.
+
+    Attributes:
+        id: stable id of the check, such as `"edit-pair"` or `"unit-limit"`; never reused.
+        outcome: applies, does not apply, or no data.
+        severity: how the policy weighs it.
+        codes: the codes concerned; of an edit pair, column one and then column two.
+        lines: the positions of the lines concerned.
+        message: what was found, with its figures and dates.
+        remedy: the way out; empty when nothing applies.
+        resolved_by: the modifiers that would resolve it, on either line unless the message says otherwise.
+        override: the decision to let it stand, where the caller brought one.
+    """
+
+    id: str
+    outcome: EditOutcome
+    severity: Severity
+    codes: tuple[str, ...]
+    lines: tuple[int, ...]
+    message: str
+    remedy: str = ""
+    resolved_by: tuple[str, ...] = ()
+    override: Override | None = None
+
+
+@frozen(kw_only=True)
+class EditReport(ShowsItself):
+    """
+    What the checks of claim lines found; never a verdict about payment.
+
+    Attributes:
+        policy: id of the policy.
+        findings: what applies first, then what could not be known, then what does not apply.
+        carried_forward: whether rules were used beyond the dates they are known for.
+    """
+
+    policy: str
+    findings: tuple[EditFinding, ...] = field(repr=False)
+    carried_forward: bool = False
+
+    @property
+    def applying(self) -> tuple[EditFinding, ...]:
+        """
+        The findings that apply.
+        """
+        return tuple(finding for finding in self.findings if finding.outcome is EditOutcome.APPLIES)
+
+    @property
+    def no_data(self) -> tuple[EditFinding, ...]:
+        """
+        What could not be known.
+        """
+        return tuple(finding for finding in self.findings if finding.outcome is EditOutcome.NO_DATA)
+
+
 class Outcome(StrEnum):
     """
-    What a check found.
+    What a documentation check found.
     """
 
     MET = "met"
