@@ -172,7 +172,8 @@ _MODULES = {
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason Severity UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason "
+    "Severity UnitLine",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

@@ -99,6 +99,11 @@ def _is_text(_instance: object, attribute: Attribute[str | None], value: object)
         raise InvalidInputError(attribute.name, "not text", "give text, or leave it out")
 
 
+def _is_said(_instance: object, attribute: Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInputError(attribute.name, "not text, or empty", "say it in words")
+
+
 def _is_flag(_instance: object, attribute: Attribute[bool | None], value: object) -> None:
     if value is not None and not isinstance(value, bool):
         raise InvalidInputError(
@@ -249,9 +254,9 @@ class Override(_Recorded):
         codes: the codes of the finding, where one id may stand for several.
     """
 
-    finding: str = field(validator=_is_text)
-    reason: str = field(validator=_is_text)
-    person: str = field(validator=_is_text)
+    finding: str = field(validator=_is_said)
+    reason: str = field(validator=_is_said)
+    person: str = field(validator=_is_said)
     codes: tuple[str, ...] = field(default=(), kw_only=True, converter=_codes)
 
 
