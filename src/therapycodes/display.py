@@ -20,7 +20,7 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -398,7 +398,7 @@ def _assisted(line: UnitLine) -> str:
     return "not assessed" if line.assistant_units is None else str(line.assistant_units)
 
 
-def _units(count: int) -> str:
+def _units(count: Units) -> str:
     return f"{count} unit{'' if count == 1 else 's'}"
 
 
@@ -517,7 +517,7 @@ def _bar_row(line: UnitLine, index: int, scale: float, count: UnitCount) -> str:
         end += (line.minutes or 0) * scale
         parts += _bar(line, top, scale, count)
     else:
-        parts += [_dot(_LEFT + 6 + 14 * number, top - 6) for number in range(min(line.units, 20))]
+        parts += [_dot(_LEFT + 6 + 14 * number, top - 6) for number in range(min(int(line.units), 20))]
     words = escape(f"{_measured(line)}, {_units(line.units)}")
     parts.append(f'<text x="{_at(end + (10 if _has_bar(line) else 0))}" y="{top + 15}">{words}</text>')
     return f"<g>{''.join(parts)}</g>"
@@ -536,7 +536,7 @@ def _bar(line: UnitLine, top: int, scale: float, count: UnitCount) -> Iterator[s
         boxes.append((left, rest * scale))
         yield _box(left, top, rest * scale, is_whole=False)
         yield _hatching(left, top, rest * scale)
-    yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: line.units])
+    yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: int(line.units)])
 
 
 def _blocks(line: UnitLine, count: UnitCount) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -223,5 +223,5 @@ def _unconfirmed(standing: Standing) -> str:
     return f" ({standing})" if standing in (Standing.UNCONFIRMED, Standing.DISPUTED) else ""
 
 
-def _plural(count: int, noun: str) -> str:
+def _plural(count: Units, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"

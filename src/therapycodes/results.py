@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from attrs import Attribute, field, frozen
 
@@ -20,6 +22,11 @@ from .notebook import ShowsItself
 from .record import Override
 from .requirement import Obligation
 
+
+Units: TypeAlias = int | Decimal
+"""Units of service: whole ones, except for a payer who takes decimals."""
+
+LARGEST_UNITS = 9999
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 
@@ -33,11 +40,13 @@ class Reason:
         rule: id of the rule applied.
         sentence: the step, with its figures.
         citations: where the rule can be read.
+        unsettled: whether no source confirms the rule, or sources disagree.
     """
 
     rule: str
     sentence: str
     citations: tuple[Citation, ...] = ()
+    unsettled: bool = False
 
     def __str__(self) -> str:
         """
@@ -65,19 +74,21 @@ class UnitLine:
         reason: why this many units, in a sentence.
         minutes_to_next_unit: further minutes of this code that would add a unit to the day; `None` for untimed codes.
             For documentation review only.
+        unsettled: ids of the rules behind this line that no source confirms, or on which sources disagree.
     """
 
     code: str
     discipline: Discipline | None
     minutes: int | None
     amount: int | None
-    units: int
-    assistant_units: int | None
+    units: Units
+    assistant_units: Units | None
     full_blocks: int
     remainder: int
     basis: UnitBasis
     reason: str
     minutes_to_next_unit: int | None
+    unsettled: tuple[str, ...] = ()
 
 
 def _is_code(_instance: object, _attribute: Attribute[str], value: str) -> None:
@@ -101,7 +112,7 @@ class ClaimLine:
 
     Args:
         code: the procedure code.
-        units: units of service, 1 or more.
+        units: units of service, 1 or more; a part of a unit, as a `Decimal`, only for a payer who takes decimals.
         modifiers: at most four, in claim order.
         discipline: the discipline, where known.
         reasons: why the line looks like this.
@@ -111,15 +122,16 @@ class ClaimLine:
     """
 
     code: str = field(validator=_is_code)
-    units: int = field()
+    units: Units = field()
     modifiers: tuple[str, ...] = field(default=(), converter=_modifiers)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     reasons: tuple[Reason, ...] = field(default=(), kw_only=True, repr=False, eq=False)
 
     @units.validator
     def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
-            raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
+        whole = type(value) is int and 1 <= value <= LARGEST_UNITS
+        if not whole and not (type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS):
+            raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
 
     @modifiers.validator
     def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
