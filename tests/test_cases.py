@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ OPTIONAL = {"units", "total_timed_units", "permitted", "derived"}
 
 def read(path):
     """
-    The table of a TOML file.
+    The table of a TOML file; parts of a unit come out as the library gives them.
     """
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
 def cases_in(folder):

@@ -596,9 +596,19 @@ class TestCodes:
         assert all(f"ended {code.deleted.date}" in repr(code) for code in ended)
 
 
+def first_day(policy):
+    """
+    The first covered day of a policy: its own where it extends none, since a parent fills the days before.
+    """
+    if policy.extends is not None:
+        return FIRST
+    timelines = [getattr(policy.parameters, field.name) for field in attrs.fields(type(policy.parameters))]
+    return max(FIRST, *(timeline[0].effective_from for timeline in timelines))
+
+
 class TestPolicies:
     """
-    Every policy decides everything on every covered day.
+    Every policy decides everything on every covered day from its first.
     """
 
     @pytest.mark.parametrize("name", FILES.names(POLICIES))
@@ -611,10 +621,23 @@ class TestPolicies:
         for parameter in attrs.fields(type(policy.parameters)):
             for entry in getattr(policy.parameters, parameter.name):
                 starts |= {entry.effective_from, entry.effective_from - ONE_DAY}
-        for day in sorted(day for day in starts if FIRST <= day <= LAST):
+        for day in sorted(day for day in starts if first_day(policy) <= day <= LAST):
             rules = tc.rules_on(day, policy=name)
 
             assert rules.requirements("treatment-note")
+
+    @pytest.mark.parametrize("name", FILES.names(POLICIES))
+    def test_refuses_earlier(self, name):
+        """
+        Before the first day of a policy that extends none, the rules are refused.
+        """
+        first = first_day(bundled().policy(name))
+        days = [day for day in (FIRST, first - ONE_DAY) if FIRST <= day < first]
+
+        for day in days:
+            with pytest.raises(tc.DateNotCoveredError):
+                tc.rules_on(day, policy=name)
+        assert (FIRST < first) == bool(days)
 
     def test_every_set_is_used(self):
         """
