@@ -16,14 +16,14 @@ import attrs
 import pytest
 
 import therapycodes as tc
-from therapycodes import amounts
+from therapycodes import amounts, clock
 from therapycodes._checking import check_tree, converter_for, structured
 from therapycodes._loading import CODES, DOCUMENTATION, POLICIES, RULES, SUFFIX, YEARS, DataFiles, bundled_root, parse
 from therapycodes._structuring import strict_converter
 from therapycodes.catalogue import bundled
 from therapycodes.code import Code, EventKind, Facts, TherapyDesignation, UnitBasis
 from therapycodes.evidence import Dated, HasCitations, Source
-from therapycodes.policy import Policy, Rule, TimedPool
+from therapycodes.policy import Policy, Rule, TimedPool, UnitMethod
 from therapycodes.requirement import RequirementSet
 from therapycodes.year import Year
 
@@ -122,15 +122,17 @@ def is_computed(node):
 
 def rule_names(source):
     """
-    Names of rules that a module passes to `_reason`, `rule` or `Share`, and calls whose name cannot be read.
+    Names of rules that a module passes to `reason_of`, `rule` or `Share`, and calls whose name cannot be read.
     """
     found, unread = set(), []
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name == "_reason":
-            passed = call.args[0] if isinstance(call.func, ast.Attribute) else call.args[1]
+        if name in ("_reason", "reason_of"):
+            passed = call.args[1]
+        elif name == "reason":
+            passed = call.args[0]
         elif name == "Share":
             passed = call.args[1]
         elif name == "rule" and call.args:
@@ -151,7 +153,8 @@ def named_in_python():
     Every rule id the package's own modules name.
     """
     named = {name for path in PACKAGE.glob("*.py") for name in rule_names(path.read_text(encoding="utf-8"))[0]}
-    return (named | set(amounts.RULE.values()) | {"midpoint", "time-block"}) - MADE_WITHOUT_DATA
+    chosen = {*amounts.RULE.values(), *clock.RULE.values(), *UnitMethod} - {UnitMethod.TOTAL_TIME}
+    return (named | {str(name) for name in chosen}) - MADE_WITHOUT_DATA
 
 
 def parts_of(value):

@@ -45,6 +45,7 @@ class Overlap:
         services: the positions of the two services, in the order given.
         codes: their codes.
         minutes: how many minutes they share.
+        rule: id of the rule they touch.
         sentence: the overlap in words.
         citations: where it can be read that minutes count once.
     """
@@ -53,6 +54,7 @@ class Overlap:
     services: tuple[int, int]
     codes: tuple[str, str]
     minutes: int
+    rule: str
     sentence: str
     citations: tuple[Citation, ...]
 
@@ -126,6 +128,7 @@ def _overlap(slot: _Slot, later: _Slot, rules: RuleSet) -> Overlap:
     one_person = slot.service.performer is not None and slot.service.performer == later.service.performer
     kind = OverlapKind.ONE_PERSON if one_person else OverlapKind.SAME_MINUTES
     told = "one person cannot attend both" if one_person else "the same minutes count once"
+    rule = RULE[kind]
     first, second = sorted((slot, later), key=lambda one: one.position)
     codes = (first.service.code, second.service.code)
     shared = f"{minutes} minute{'s' if minutes != 1 else ''}, {later.start:%H:%M} to {end:%H:%M}"
@@ -134,6 +137,7 @@ def _overlap(slot: _Slot, later: _Slot, rules: RuleSet) -> Overlap:
         services=(first.position, second.position),
         codes=codes,
         minutes=minutes,
+        rule=rule,
         sentence=f"{codes[0]} and {codes[1]} share {shared}: {told}.",
-        citations=rules.rule(RULE[kind]).citations,
+        citations=rules.rule(rule).citations,
     )

@@ -20,10 +20,12 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
+from .methods import MethodComparison
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
 
@@ -36,8 +38,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a list or tuple
-            of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`,
+            `DocumentationReport` or `Review`, or a list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -60,6 +62,10 @@ def html_of(value: object) -> str:
             return _section(f"{value.first.code} beside {value.second.code}", _comparison(value))
         case UnitCount():
             return _section(_under("Units", value.rules), _count(value))
+        case TotalCount():
+            return _section(_under("Units of a total", value.rules), _total(value))
+        case MethodComparison():
+            return _section(f"Ways of counting, {value.date_of_service}", _methods(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
         case Review():
@@ -373,6 +379,29 @@ def _count(count: UnitCount) -> Iterator[str]:
     yield _steps("why, step by step", count.trace)
 
 
+def _total(value: TotalCount) -> Iterator[str]:
+    units = "units not assessed" if value.timed_units is None else _units(value.timed_units)
+    yield f"<p>{value.minutes} timed minutes, {escape(units)}.</p>"
+    yield _steps("why, step by step", value.trace)
+
+
+def _methods(value: MethodComparison) -> Iterator[str]:
+    codes = list(dict.fromkeys(code for count in value.counts.values() for code in count.units))
+    rows = [
+        (
+            str(method),
+            *(count.units.get(code, 0) for code in codes),
+            count.timed_units,
+            ", ".join(value.used_by[method]) or "no bundled policy",
+        )
+        for method, count in value.counts.items()
+    ]
+    yield _table("Units by each way of counting", ("way of counting", *codes, "timed units", "used by"), rows)
+    for one in value.differences:
+        reasons = "".join(f"<li>{escape(f'{method}: {reason}')}</li>" for method, reason in one.reasons.items())
+        yield f"<details><summary>{escape(one.code)}: why it differs</summary><ul{_LIST}>{reasons}</ul></details>"
+
+
 def _unit_table(count: UnitCount) -> str:
     heads = ("code", "discipline", "measured", "units", "by an assistant", "why")
     rows = [
@@ -403,7 +432,10 @@ def _units(count: Units) -> str:
 
 
 def _steps(title: str, steps: Iterable[Reason]) -> str:
-    items = "".join(f"<li>{escape(step.sentence)} {_cited(step.citations)}</li>" for step in steps)
+    items = "".join(
+        f"<li>{escape(step.sentence)}{' (unsettled)' if step.unsettled else ''} {_cited(step.citations)}</li>"
+        for step in steps
+    )
     return f"<details><summary>{escape(title)}</summary><ol{_LIST}>{items}</ol></details>"
 
 

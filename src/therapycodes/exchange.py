@@ -32,6 +32,7 @@ from .results import ClaimLine, DocumentationReport, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
 
@@ -217,7 +218,9 @@ def _input_converter() -> Converter:
             return value
         if isinstance(value, str) and _PART_OF_UNITS.fullmatch(value):
             return Decimal(value)
-        raise InvalidInputError("units", "not a number of units", 'give a whole number, or a part as text such as "0.5"')
+        raise InvalidInputError(
+            "units", "not a number of units", 'give a whole number, or a part as text such as "0.5"'
+        )
 
     converter.register_structure_hook(str | Policy, policy)
     converter.register_structure_hook(int | Decimal, units)
@@ -295,6 +298,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "trace",
         "carried_forward",
     ),
+    TotalCount: _fields_of("minutes", "rules", "timed_units", "minutes_to_next_unit", "trace", "carried_forward"),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
     Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
     CodeFacts: lambda value: {

@@ -39,7 +39,17 @@ class Tally:
     rest: int
     units: Units
 
-    __slots__ = ("_further", "assistant", "assistant_at_first", "discipline", "facts", "full", "rest", "therapist", "units")
+    __slots__ = (
+        "_further",
+        "assistant",
+        "assistant_at_first",
+        "discipline",
+        "facts",
+        "full",
+        "rest",
+        "therapist",
+        "units",
+    )
 
     def __init__(self, facts: CodeFacts, discipline: Discipline | None, further: int | None = None) -> None:
         self.facts = facts
@@ -126,7 +136,7 @@ def family_tally(facts: CodeFacts, discipline: Discipline | None, rules: RuleSet
 
 
 def count_pools(
-    tallies: list[Tally], of_several_disciplines: bool, rules: RuleSet, prefer: Sequence[str]
+    tallies: list[Tally], rules: RuleSet, prefer: Sequence[str], *, of_several_disciplines: bool
 ) -> tuple[Pool, ...]:
     """
     Count the timed codes: those Medicare pools together, every other by itself.
@@ -152,6 +162,14 @@ def units_of_total(minutes: int) -> int:
     The units that a sum of timed minutes allows under total time.
     """
     return (minutes + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
+
+
+def block_range(units: int) -> tuple[int, int]:
+    """
+    The fewest and the most minutes that allow this many units under total time, for one unit or more.
+    """
+    low = POOLED_BLOCK * units - (POOLED_BLOCK - SHORTEST_UNIT)
+    return low, low + POOLED_BLOCK - 1
 
 
 def _count_pool(tallies: list[Tally], prefer: Sequence[str]) -> Pool:

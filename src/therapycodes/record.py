@@ -214,7 +214,7 @@ class Service:
         if self.minutes is None:
             object.__setattr__(self, "minutes", between)
         elif self.minutes > between:
-            raise InvalidInputError("minutes", "more than lie between start and end", "correct the minutes or the times")
+            raise InvalidInputError("minutes", "more than lie between start and end", "correct minutes or times")
 
     def __repr__(self) -> str:
         """

@@ -21,6 +21,7 @@ from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
 from .record import Override
 from .requirement import Obligation
+from .ruleset import RuleSet
 
 
 Units: TypeAlias = int | Decimal
@@ -53,6 +54,20 @@ class Reason:
         The sentence.
         """
         return self.sentence
+
+
+def reason_of(rules: RuleSet, rule: str, sentence: str, parameter: str | None = None) -> Reason:
+    """
+    A step of an answer with what it rests on that day.
+
+    Args:
+        rules: the rules of the day.
+        rule: id of the rule applied.
+        sentence: the step, with its figures.
+        parameter: what of the policy chose the rule, as in `RuleSet.ground`.
+    """
+    ground = rules.ground(rule, parameter)
+    return Reason(rule=rule, sentence=sentence, citations=ground.citations, unsettled=ground.unsettled)
 
 
 @frozen(kw_only=True)

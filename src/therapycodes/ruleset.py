@@ -184,10 +184,9 @@ class RuleSet:
             parameter: what of the policy chose it, such as `"unit_method"`: its document is cited beside the rule's,
                 and its standing is the one that counts.
         """
-        try:
-            return self._grounds[name, parameter]
-        except KeyError:
-            return self._grounds.setdefault((name, parameter), self._ground(name, parameter))
+        key = (name, parameter)
+        known = self._grounds.get(key)
+        return known or self._grounds.setdefault(key, self._ground(name, parameter))
 
     def _ground(self, name: str, parameter: str | None) -> Ground:
         rule = self.rule(name)

@@ -10,7 +10,7 @@ their own (`UnitMethod`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations, islice, product
 from math import comb, prod
 from typing import NamedTuple
@@ -19,7 +19,6 @@ from attrs import evolve, field, frozen
 
 from .amounts import Amount, chain_start, count_amount, measured
 from .assistants import arithmetic_matters, assistant_share, exceeds_ten_percent
-from .clock import RULE as OVERLAP_RULE
 from .clock import Overlap, find_overlaps
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
 from .errors import InvalidInputError
@@ -27,9 +26,9 @@ from .frozenmap import FrozenMap
 from .inputs import checked_code
 from .notebook import ShowsItself
 from .policy import AssistantRule, DeMinimis, TimedPool, UnitMethod
-from .pooling import SHORTEST_UNIT, Pool, Tally, count_pools, family_tally, minutes_to_next, units_of_total
+from .pooling import SHORTEST_UNIT, Pool, Tally, block_range, count_pools, family_tally, minutes_to_next
 from .record import FurnishedBy, Service
-from .results import Reason, UnitLine, Units
+from .results import Reason, UnitLine, Units, reason_of
 from .ruleset import RuleSet
 
 
@@ -98,7 +97,7 @@ def count_units(services: Iterable[Service], rules: RuleSet, *, prefer: Sequence
         return count_units(_with_discipline(services, stated), rules, prefer=prefer)
     favored = _checked_preference(prefer, services, rules) if prefer != () else ()
 
-    pools = count_pools(timed, len(stated) > 1, rules, favored)
+    pools = count_pools(timed, rules, favored, of_several_disciplines=len(stated) > 1)
     units: dict[str, Units] = {service.code: 0 for service in services}
     for pool in pools:
         for tally in pool.tallies:
@@ -149,10 +148,7 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
         if service.__class__ is not Service:
             raise InvalidInputError(_place(service, services), "not a Service", "give Service values")
         code = service.code
-        try:
-            facts = known[code]
-        except KeyError:
-            facts = rules.code(code)
+        facts = known.get(code) or rules.code(code)
         discipline = service.discipline
         if discipline is not seen:
             stated.add(discipline)
@@ -182,17 +178,26 @@ def _gather(services: tuple[Service, ...], rules: RuleSet) -> _Gathered:
                 tally.therapist += minutes
         elif basis is _UNTIMED:
             untimed.setdefault(_key(code, discipline), []).append(service)
-        elif basis is not None:
-            amount = measured(service, basis, _place(service, services))
-            start = chain_start(facts, rules)
-            amounts.setdefault(_key(start, discipline), _Measured(basis, start, [])).given.append((service, amount))
         else:
-            raise InvalidInputError(
-                f"{_place(service, services)}.code",
-                f"how {service.code} is counted is not known for this day",
-                "count this code by hand",
-            )
+            _collect_amount(service, facts, amounts, _place(service, services), rules)
     return list(timed.values()), untimed, amounts, stated
+
+
+def _collect_amount(
+    service: Service, facts: CodeFacts, amounts: dict[str, _Measured], place: str, rules: RuleSet
+) -> None:
+    """
+    Put the amount of a service with the others of its chain of codes.
+    """
+    basis = facts.unit_basis
+    if basis is None:
+        raise InvalidInputError(
+            f"{place}.code", f"how {service.code} is counted is not known for this day", "count this code by hand"
+        )
+    amount = measured(service, basis, place)
+    start = chain_start(facts, rules)
+    key = _key(start, service.discipline)
+    amounts.setdefault(key, _Measured(basis, start, [])).given.append((service, amount))
 
 
 def _place(service: object, services: tuple[object, ...]) -> str:
@@ -455,11 +460,7 @@ class UnitCount(ShowsItself):
 
     @property
     def _has_clock_times(self) -> bool:
-        return any([service.start for service in self.services])
-
-    def _reason(self, rule: str, sentence: str, parameter: str | None = None) -> Reason:
-        ground = self.rules.ground(rule, parameter)
-        return Reason(rule=rule, sentence=sentence, citations=ground.citations, unsettled=ground.unsettled)
+        return bool([service for service in self.services if service.start is not None])
 
     @property
     def _shows_pooling(self) -> bool:
@@ -467,19 +468,23 @@ class UnitCount(ShowsItself):
         Whether minutes of several disciplines were there to be added up, or kept apart.
         """
         pooled = [pool.tallies for pool in self._pools if not pool.alone]
-        return len(pooled) > 1 or any([one.discipline is not pool[0].discipline for pool in pooled for one in pool])
+        if self.rules.timed_pool is TimedPool.DISCIPLINE:
+            return len(pooled) > 1
+        return any(tally.discipline is not pool[0].discipline for pool in pooled for tally in pool)
 
     def _pooling_step(self) -> Reason:
-        pool = self.rules.timed_pool
-        return self._reason(f"timed-pool-{pool}", _POOL_SENTENCE[pool], "timed_pool")
+        sentence = _POOL_SENTENCE[self.rules.timed_pool]
+        return reason_of(self.rules, f"timed-pool-{self.rules.timed_pool}", sentence, "timed_pool")
 
     def _steps(self) -> list[Reason]:
         pools, untimed = self._pools, self._untimed
         steps: list[Reason] = []
         if self.carried_forward:
             told = f"The data end on {self.rules.rules_day}; its rules are carried forward to "
-            steps.append(self._reason("carried-forward", f"{told}{self.rules.date_of_service} and may have changed."))
-        steps += [self._reason("untimed", f"{_untimed_reason(entry)}.") for entry in untimed]
+            steps.append(
+                reason_of(self.rules, "carried-forward", f"{told}{self.rules.date_of_service} and may have changed.")
+            )
+        steps += [reason_of(self.rules, "untimed", f"{_untimed_reason(entry)}.") for entry in untimed]
         if self._shows_pooling:
             steps.append(self._pooling_step())
         for pool in pools:
@@ -487,26 +492,26 @@ class UnitCount(ShowsItself):
             for tally in pool.tallies:
                 if tally.assistant or tally.facts.continued_by is not None:
                     steps += self._tally_steps(tally)
-        steps += [self._reason(measure.rule, f"{measure.reason}.") for measure in self._amounts]
+        steps += [reason_of(self.rules, measure.rule, f"{measure.reason}.") for measure in self._amounts]
         for entry in untimed:
             if entry.assistant_units != 0:
                 told = f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}."
-                steps.append(self._reason("assistant-untimed", told))
+                steps.append(reason_of(self.rules, "assistant-untimed", told))
             if entry.tested is not None:
                 steps += self._arithmetic_step(entry.facts.code, *entry.tested)
         if self._has_clock_times:
-            steps += [self._reason(OVERLAP_RULE[overlap.kind], overlap.sentence) for overlap in self.overlaps]
+            steps += [reason_of(self.rules, overlap.rule, overlap.sentence) for overlap in self.overlaps]
         return steps
 
     def _tally_steps(self, tally: Tally) -> Iterator[Reason]:
         if tally.in_family:
             shares = ", ".join(f"{code} x{units}" for code, units in tally.split(tally.units))
-            yield self._reason(
-                "add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}."
+            yield reason_of(
+                self.rules, "add-on", f"The first unit goes to {tally.code}, further ones to its add-on: {shares}."
             )
         share = assistant_share(tally, self.rules)
         if share:
-            yield self._reason(share.rule, f"{share.sentence}.")
+            yield reason_of(self.rules, share.rule, f"{share.sentence}.")
             if share.tested is not None:
                 yield from self._arithmetic_step(tally.code, *share.tested)
 
@@ -518,18 +523,18 @@ class UnitCount(ShowsItself):
                 for one in DeMinimis
             )
             sentence = f"{code}: {assistant} of {total} minutes are {told}; counted here by {test}."
-            yield self._reason("assistant-arithmetic", sentence, "assistant_test")
+            yield reason_of(self.rules, "assistant-arithmetic", sentence, "assistant_test")
 
     def _alone_steps(self, pool: Pool) -> Iterator[Reason]:
         (tally,) = pool.tallies
         sentence = f"{_timed_reason(pool, tally, tally.code, tally.units)}."
         if tally.facts.unit_basis is UnitBasis.TIMED:
-            yield self._reason(pool.method, sentence, "unit_method")
+            yield reason_of(self.rules, pool.method, sentence, "unit_method")
         else:
-            yield self._reason("time-block", sentence)
+            yield reason_of(self.rules, "time-block", sentence)
 
     def _pool_steps(self, pool: Pool) -> list[Reason]:
-        tallies, reason = pool.tallies, self._reason
+        tallies, reason = pool.tallies, partial(reason_of, self.rules)
         named = [(tally.facts.code, tally.therapist + tally.assistant, tally) for tally in tallies]
         minutes = " + ".join([f"{own} ({code})" for code, own, _ in named])
         disciplines = dict.fromkeys([tally.discipline for tally in tallies if tally.discipline is not None])
@@ -540,8 +545,8 @@ class UnitCount(ShowsItself):
             sentence = f"{pool.minutes} minutes are fewer than {SHORTEST_UNIT}: no timed unit."
             steps.append(reason("total-time-units", sentence))
             return steps
-        low = POOLED_BLOCK * int(pool.units) - (POOLED_BLOCK - SHORTEST_UNIT)
-        allowed = f"{pool.minutes} minutes allow {_units(pool.units)} ({low} through {low + POOLED_BLOCK - 1} minutes)."
+        low, high = block_range(int(pool.units))
+        allowed = f"{pool.minutes} minutes allow {_units(pool.units)} ({low} through {high} minutes)."
         steps.append(reason("total-time-units", allowed))
         whole = ", ".join([f"{code} {one.full} with {one.rest} left over" for code, own, one in named if own])
         steps.append(reason("full-blocks", f"Each code keeps its whole {POOLED_BLOCK}-minute units: {whole}."))
@@ -561,7 +566,8 @@ class UnitCount(ShowsItself):
         favored = {self.rules.code(code).continues or code for code in self.prefer}
         preferred = any(tally.code in favored for tally in pool.tied)
         how = "the clinician's preference" if preferred else "the code with more minutes, then the one given first"
-        return self._reason(
+        return reason_of(
+            self.rules,
             "equal-remainders",
             f"{equal} have equal remainders of {pool.tied[0].rest}: the rule leaves the choice to the clinician; "
             f"taken here by {how}.",
