@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
-    from .policy import Policy, UnitMethod
+    from .modifier import AttestedFact, Modifier, ModifierGroup
+    from .modifiers import modifier_findings
+    from .policy import Policy, Severity, UnitMethod
     from .record import (
         Attestation,
-        AttestedFact,
         Contributor,
         FurnishedBy,
         Intervention,
@@ -62,13 +63,13 @@ if TYPE_CHECKING:
         Finding,
         Outcome,
         Reason,
-        Severity,
         UnitLine,
     )
     from .retrieval import SearchHit, search
     from .ruleset import RuleSet
     from .succession import predecessors, successors
     from .suggestion import RuledOut, Suggestion, suggest
+    from .thresholds import Bucket, ThresholdLine, ThresholdPosition, ThresholdReport, check_thresholds
     from .units import UnitCount, count_units
     from .visits import Review, review
 
@@ -78,6 +79,7 @@ __all__ = [
     "Attendance",
     "Attestation",
     "AttestedFact",
+    "Bucket",
     "Catalogue",
     "Citation",
     "ClaimLine",
@@ -101,6 +103,8 @@ __all__ = [
     "Intervention",
     "InvalidInputError",
     "Metadata",
+    "Modifier",
+    "ModifierGroup",
     "Note",
     "NoteType",
     "Obligation",
@@ -121,6 +125,9 @@ __all__ = [
     "Suggestion",
     "TherapyCodesError",
     "TherapyDesignation",
+    "ThresholdLine",
+    "ThresholdPosition",
+    "ThresholdReport",
     "UnitBasis",
     "UnitCount",
     "UnitLine",
@@ -129,6 +136,7 @@ __all__ = [
     "UnknownPolicyError",
     "Visit",
     "check_documentation",
+    "check_thresholds",
     "claim_lines",
     "codes",
     "compare",
@@ -140,6 +148,7 @@ __all__ = [
     "load_catalogue",
     "load_policy",
     "lookup",
+    "modifier_findings",
     "policies",
     "predecessors",
     "render_text",
@@ -164,16 +173,18 @@ _MODULES = {
     "exchange": "from_dict json_schema load_policy to_dict",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
-    "policy": "Policy UnitMethod",
+    "modifier": "AttestedFact Modifier ModifierGroup",
+    "modifiers": "modifier_findings",
+    "policy": "Policy Severity UnitMethod",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
-    "record": "Attestation AttestedFact Contributor FurnishedBy Intervention Note Override Service Signature Visit",
+    "record": "Attestation Contributor FurnishedBy Intervention Note Override Service Signature Visit",
     "render": "render_text",
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason "
-    "Severity UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason UnitLine",
+    "thresholds": "Bucket ThresholdLine ThresholdPosition ThresholdReport check_thresholds",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

@@ -13,11 +13,24 @@ from typing import Any, TypeVar
 from attrs import fields, frozen
 from cattrs import Converter
 
-from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, divided, parse
+from ._loading import (
+    CODES,
+    DOCUMENTATION,
+    MODIFIERS,
+    POLICIES,
+    RULES,
+    SOURCES,
+    SUFFIX,
+    YEARS,
+    DataFiles,
+    divided,
+    parse,
+)
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
 from .errors import DataError
 from .evidence import Citation, Dated, Source
+from .modifier import Modifier
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
 from .requirement import RequirementSet
@@ -38,6 +51,11 @@ _IDS = {Code: "code", Policy: "id", RequirementSet: "id", Year: "year"}
 @frozen(kw_only=True)
 class _RuleFile:
     rules: tuple[Rule, ...]
+
+
+@frozen(kw_only=True)
+class _ModifierFile:
+    modifiers: tuple[Modifier, ...]
 
 
 def check_tree(files: DataFiles) -> tuple[str, ...]:
@@ -91,6 +109,7 @@ class _Check:
         self.sets: dict[str, RequirementSet] = {}
         self.years: dict[str, Year] = {}
         self.rules: dict[str, _RuleFile] = {}
+        self.modifiers: dict[str, list[Modifier]] = {}
 
     def run(self) -> Iterator[str]:
         sources, faults = self._sources()
@@ -102,11 +121,28 @@ class _Check:
         yield from self._folder(converter, DOCUMENTATION, RequirementSet, self.sets)
         yield from self._folder(converter, YEARS, Year, self.years)
         yield from self._folder(converter, RULES, _RuleFile, self.rules)
+        yield from self._modifiers_structured(converter)
         yield from self._codes_fit()
         yield from self._policies_fit()
         yield from self._requirements_fit()
         yield from self._years_fit()
         yield from self._rules_fit()
+        yield from self._modifiers_fit()
+
+    def _modifiers_structured(self, converter: Converter) -> Iterator[str]:
+        """
+        The file of modifiers, where there is one.
+        """
+        if self.files.content(MODIFIERS) is None:
+            return
+        table, faults = self._table(MODIFIERS, MODIFIERS)
+        yield from faults
+        if table is None:
+            return
+        file, faults = structured(converter, table, _ModifierFile, MODIFIERS)
+        yield from faults
+        for entry in file.modifiers if file is not None else ():
+            self.modifiers.setdefault(entry.modifier, []).append(entry)
 
     def _table(self, name: str, *path: str) -> tuple[dict[str, Any] | None, list[str]]:
         content = self.files.content(*path)
@@ -228,7 +264,7 @@ class _Check:
                     break
                 seen.add(parent)
                 parent = self.policies[parent].extends if parent in self.policies else None
-            yield from _parameters_fit(policy, path, self._names(DOCUMENTATION))
+            yield from _parameters_fit(policy, path, self._names(DOCUMENTATION), self.modifiers)
 
     def _requirements_fit(self) -> Iterator[str]:
         owner: dict[str, str] = {}
@@ -277,6 +313,16 @@ class _Check:
             for key, versions in by_id.items():
                 yield from _timeline(versions, path, f"rules.{key}")
 
+    def _modifiers_fit(self) -> Iterator[str]:
+        """
+        Timelines hold together, and a modifier names only others that the file holds.
+        """
+        for name, entries in self.modifiers.items():
+            yield from _timeline(entries, MODIFIERS, f"modifiers.{name}")
+            for index, entry in enumerate(entries):
+                if {*entry.excludes, *(() if entry.beside is None else (entry.beside,))} - set(self.modifiers):
+                    yield f"{MODIFIERS}: names a modifier the file does not hold @ modifiers.{name}[{index}]"
+
 
 def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
     entries = tuple(entries)
@@ -287,16 +333,18 @@ def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
             yield f"{path}: claims more weight than its citations have @ {where}[{index}].standing"
 
 
-def policy_faults(policy: Policy, policies: Iterable[str], sets: Iterable[str], path: str) -> Iterator[str]:
+def policy_faults(
+    policy: Policy, policies: Iterable[str], sets: Iterable[str], modifiers: Iterable[str], path: str
+) -> Iterator[str]:
     """
-    How a single policy fits a catalogue: its parent, its timelines, its requirement sets.
+    How a single policy fits a catalogue: its parent, its timelines, its requirement sets, its modifiers.
     """
     if policy.extends is not None and policy.extends not in policies:
         yield f"{path}: extends a policy that does not exist @ extends"
-    yield from _parameters_fit(policy, path, sets)
+    yield from _parameters_fit(policy, path, sets, modifiers)
 
 
-def _parameters_fit(policy: Policy, path: str, sets: Iterable[str]) -> Iterator[str]:
+def _parameters_fit(policy: Policy, path: str, sets: Iterable[str], modifiers: Iterable[str]) -> Iterator[str]:
     for parameter in fields(Parameters):
         entries = getattr(policy.parameters, parameter.name)
         yield from _timeline(entries, path, f"parameters.{parameter.name}")
@@ -305,3 +353,6 @@ def _parameters_fit(policy: Policy, path: str, sets: Iterable[str]) -> Iterator[
     for index, entry in enumerate(policy.parameters.documentation_sets):
         if any(one not in sets for one in entry.value):
             yield f"{path}: no such requirement set @ parameters.documentation_sets[{index}]"
+    for index, entry in enumerate(policy.parameters.attested_modifiers):
+        if any(one not in modifiers for one in entry.value):
+            yield f"{path}: no such modifier @ parameters.attested_modifiers[{index}]"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from importlib_resources.abc import Traversable
 
+    from .modifier import Modifier
     from .policy import Policy, Rule
     from .requirement import RequirementSet
     from .year import Year
@@ -34,6 +35,7 @@ POLICIES = "policies"
 DOCUMENTATION = "documentation"
 RULES = "rules"
 SOURCES = "sources.toml"
+MODIFIERS = "modifiers.toml"
 SUFFIX = ".toml"
 
 _METADATA_HEAD = re.compile(rb"^\[metadata\.", re.MULTILINE)
@@ -197,6 +199,20 @@ class DataFiles:
             except (KeyError, TypeError, ValueError) as fault:
                 raise _misfit(path, fault) from fault
         return tuple(found)
+
+    def modifiers(self) -> tuple[Modifier, ...]:
+        """
+        Every entry of the file of modifiers; a tree without that file knows none.
+        """
+        from .modifier import Modifier  # noqa: PLC0415 - looking a code up does without
+
+        content = self.content(MODIFIERS)
+        if content is None:
+            return ()
+        try:
+            return tuple(build(Modifier, entry, self.sources) for entry in parse(content, MODIFIERS)["modifiers"])
+        except (KeyError, TypeError, ValueError) as fault:
+            raise _misfit(MODIFIERS, fault) from fault
 
 
 class _Sources(Mapping[str, Source]):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
+    from .modifier import Modifier
     from .policy import Policy, Rule
     from .requirement import RequirementSet
     from .ruleset import RuleSet
@@ -64,6 +65,7 @@ class Catalogue:
         self._requirement_sets: dict[str, RequirementSet] = {}
         self._years: dict[int, Year] = {}
         self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._modifiers: dict[str, tuple[Modifier, ...]] | None = None
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
@@ -219,15 +221,42 @@ class Catalogue:
         Raises:
             DataError: the rule files do not hold it for that day.
         """
+        found = entry_on(self.rule_timeline(name), day)
+        if found is None:
+            raise DataError([f"rules: no rule {name!r} on {day} @ rules"])
+        return found
+
+    def rule_timeline(self, name: str) -> tuple[Rule, ...]:
+        """
+        A rule over all dates, oldest first; empty when there is no such rule.
+        """
         if not self._rules:
             grouped: dict[str, tuple[Rule, ...]] = {}
             for rule in self._files.rules():
                 grouped[rule.id] = (*grouped.get(rule.id, ()), rule)
             self._rules = grouped
-        found = entry_on(self._rules.get(name, ()), day)
-        if found is None:
-            raise DataError([f"rules: no rule {name!r} on {day} @ rules"])
-        return found
+        return self._rules.get(name, ())
+
+    def modifier_timeline(self, modifier: str) -> tuple[Modifier, ...]:
+        """
+        What a modifier says over all dates, oldest first; empty when the data do not hold it.
+        """
+        return self._by_modifier().get(modifier, ())
+
+    @property
+    def modifier_names(self) -> tuple[str, ...]:
+        """
+        Every modifier the data hold, in the order of the file.
+        """
+        return tuple(self._by_modifier())
+
+    def _by_modifier(self) -> Mapping[str, tuple[Modifier, ...]]:
+        if self._modifiers is None:
+            grouped: dict[str, tuple[Modifier, ...]] = {}
+            for entry in self._files.modifiers():
+                grouped[entry.modifier] = (*grouped.get(entry.modifier, ()), entry)
+            self._modifiers = grouped
+        return self._modifiers
 
     def rules_on(
         self, day: date | str, policy: str | Policy = "medicare-part-b", *, beyond_coverage: BeyondCoverage = "refuse"

@@ -151,7 +151,7 @@ def load_policy(source: Mapping[str, object] | str | Path, *, catalogue: Catalog
     policy, wrong = structured(converter_for({**known.sources, **own}), table, Policy, name)
     faults += wrong
     if policy is not None:
-        faults += policy_faults(policy, known.policies(), known.requirement_set_names, name)
+        faults += policy_faults(policy, known.policies(), known.requirement_set_names, known.modifier_names, name)
     if faults or policy is None:
         raise DataError(faults)
     return policy

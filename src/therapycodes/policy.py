@@ -11,6 +11,16 @@ from attrs import field, frozen
 from .evidence import Dated, HasDates
 
 
+class Severity(StrEnum):
+    """
+    How a policy weighs a finding on claim lines.
+    """
+
+    MUST_FIX = "must-fix"
+    SHOULD_CHECK = "should-check"
+    NOTE = "note"
+
+
 @frozen(kw_only=True)
 class Rule(HasDates):
     """
@@ -19,10 +29,12 @@ class Rule(HasDates):
     Attributes:
         id: stable id, never reused.
         statement: the rule.
+        severity: how a finding weighs that says the rule is broken; absent where nothing can break it.
     """
 
     id: str
     statement: str
+    severity: Severity | None = None
 
 
 class UnitMethod(StrEnum):
@@ -77,6 +89,9 @@ class Parameters:
         assistant_rule: when a unit counts as the assistant's.
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
+        attested_modifiers: modifiers with which lines state what the caller attests; of those that state one fact,
+            the first is used.
+        yearly_thresholds: whether the yearly thresholds of allowed amounts apply.
         documentation_sets: ids of the requirement sets that apply.
     """
 
@@ -85,6 +100,8 @@ class Parameters:
     assistant_rule: tuple[Dated[AssistantRule], ...] = ()
     assistant_test: tuple[Dated[DeMinimis], ...] = ()
     discipline_modifiers: tuple[Dated[bool], ...] = ()
+    attested_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
+    yearly_thresholds: tuple[Dated[bool], ...] = ()
     documentation_sets: tuple[Dated[tuple[str, ...]], ...] = ()
 
 

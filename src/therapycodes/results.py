@@ -17,9 +17,13 @@ from .errors import InvalidInputError
 from .evidence import Citation, HasCitations
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
+from .policy import Severity
 from .record import Override
 from .requirement import Obligation
 
+
+MOST_MODIFIERS = 4
+"""Modifiers a claim line has room for."""
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 
@@ -123,7 +127,7 @@ class ClaimLine:
 
     @modifiers.validator
     def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
-        if len(value) > 4:
+        if len(value) > MOST_MODIFIERS:
             raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
         for index, modifier in enumerate(value):
             if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
@@ -138,16 +142,6 @@ class EditOutcome(StrEnum):
     APPLIES = "applies"
     DOES_NOT_APPLY = "does-not-apply"
     NO_DATA = "no-data"
-
-
-class Severity(StrEnum):
-    """
-    How a policy weighs a finding on claim lines.
-    """
-
-    MUST_FIX = "must-fix"
-    SHOULD_CHECK = "should-check"
-    NOTE = "note"
 
 
 @frozen(kw_only=True)

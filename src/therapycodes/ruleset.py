@@ -4,17 +4,18 @@ The rules of one day under one policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
 
 from .code import CodeFacts, UnitRule
-from .errors import DataError
+from .errors import CodeNotInForceError, DataError, DateNotCoveredError
 from .evidence import Dated
 from .inputs import checked_choice
-from .periods import Period
+from .modifier import Modifier
+from .periods import Period, entry_on
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
 from .requirement import NoteType, Requirement
 
@@ -22,6 +23,9 @@ from .requirement import NoteType, Requirement
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
+
+
+_SHAPES_KEPT = 4096
 
 
 def _decided(name: str) -> Any:
@@ -48,6 +52,8 @@ class RuleSet:
         assistant_rule: when a unit counts as the assistant's.
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
+        attested_modifiers: the modifiers with which lines state what the caller attests, the preferred ones first.
+        yearly_thresholds: whether the yearly thresholds of allowed amounts apply.
     """
 
     date_of_service: date
@@ -61,8 +67,12 @@ class RuleSet:
     assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
     assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
+    attested_modifiers: tuple[str, ...] = field(init=False, eq=False, default=_decided("attested_modifiers"))
+    yearly_thresholds: bool = field(init=False, eq=False, default=_decided("yearly_thresholds"))
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
+    _modifiers: dict[str, Modifier | None] = field(factory=dict, init=False, eq=False)
+    _fitting: set[Hashable] = field(factory=set, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -91,6 +101,21 @@ class RuleSet:
             pass
         return self._known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
+    def code_if_in_force(self, code: str) -> CodeFacts | None:
+        """
+        The facts of a code on this day; `None` where the catalogue knows none in force.
+        """
+        try:
+            return self._known[code]
+        except KeyError:
+            pass
+        if code not in self.catalogue.code_names:
+            return None
+        try:
+            return self.code(code)
+        except (CodeNotInForceError, DateNotCoveredError):
+            return None
+
     def unit(self, code: str) -> UnitRule:
         """
         What one unit of a code is on this day.
@@ -110,6 +135,36 @@ class RuleSet:
         """
         known = self._rules.get(name)
         return known or self._rules.setdefault(name, self.catalogue.rule(name, self.rules_day))
+
+    def has_rule(self, name: str) -> bool:
+        """
+        Whether a rule is in force on this day.
+        """
+        return name in self._rules or entry_on(self.catalogue.rule_timeline(name), self.rules_day) is not None
+
+    def modifier(self, modifier: str) -> Modifier | None:
+        """
+        What a modifier says on this day; `None` where the data hold none in force.
+        """
+        try:
+            return self._modifiers[modifier]
+        except KeyError:
+            found = entry_on(self.catalogue.modifier_timeline(modifier), self.rules_day)
+            return self._modifiers.setdefault(modifier, found)
+
+    def is_fitting(self, shape: Hashable) -> bool:
+        """
+        Whether lines of this shape are remembered to need no finding under these rules.
+        """
+        return shape in self._fitting
+
+    def remember_fitting(self, shape: Hashable) -> None:
+        """
+        Remember that lines of a shape need no finding; most lines of most claims have one of a few shapes.
+        """
+        if len(self._fitting) >= _SHAPES_KEPT:
+            self._fitting.clear()
+        self._fitting.add(shape)
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
