@@ -89,6 +89,7 @@ def everything():
         *(bundled().requirement_set(name) for name in FILES.names(DOCUMENTATION)),
         *(bundled().year(int(name)) for name in FILES.names(YEARS)),
         *FILES.rules(),
+        *FILES.modifiers(),
     )
     return [thing for root in roots for thing in cited_things(root)]
 
@@ -122,7 +123,7 @@ def is_computed(node):
 
 def rule_names(source):
     """
-    Names of rules that a module passes to `_reason`, `rule` or `Share`, and calls whose name cannot be read.
+    Names of rules that a module passes to `_reason`, `rule`, `Share` or a finding, and calls whose name cannot be read.
     """
     found, unread = set(), []
     for call in ast.walk(ast.parse(source)):
@@ -131,7 +132,7 @@ def rule_names(source):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name == "_reason":
             passed = call.args[0] if isinstance(call.func, ast.Attribute) else call.args[1]
-        elif name == "Share":
+        elif name in ("_finding", "_limit", "Share") and call.args[1:]:
             passed = call.args[1]
         elif name == "rule" and call.args:
             passed = call.args[0]
@@ -240,6 +241,10 @@ class TestFiles:
         assert tuple(str(year) for year in range(2020, 2027)) == FILES.names(YEARS)
 
 
+LATER = {"assistant-last-unit", "assistant-two-units-left", "single-line", "unit-device-days", "unit-month-minutes"}
+"""Rules that begin after the first covered day."""
+
+
 class TestRules:
     """
     A rule that Python names is in the data, on every day it may be asked for.
@@ -279,7 +284,7 @@ class TestRules:
 
         assert versions, f"{name} is named in Python and has no wording in data/rules"
         assert name == bundled().rule(name, LAST).id
-        if name not in ("assistant-last-unit", "assistant-two-units-left", "unit-device-days", "unit-month-minutes"):
+        if name not in LATER:
             assert name == bundled().rule(name, FIRST).id
 
     @pytest.mark.parametrize("name", ["assistant-last-unit", "assistant-two-units-left"])

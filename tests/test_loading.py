@@ -275,7 +275,7 @@ class TestOnePolicy:
         """
         policy = DataFiles(SMALL).policy("sub-plan")
 
-        assert [] == list(policy_faults(policy, ["base-plan"], ["base-set"], "mine"))
+        assert [] == list(policy_faults(policy, ["base-plan"], ["base-set"], [], "mine"))
 
     def test_no_parent(self):
         """
@@ -286,7 +286,7 @@ class TestOnePolicy:
         assert [
             "mine: extends a policy that does not exist @ extends",
             "mine: no such requirement set @ parameters.documentation_sets[0]",
-        ] == list(policy_faults(policy, [], [], "mine"))
+        ] == list(policy_faults(policy, [], [], [], "mine"))
 
     def test_not_a_table(self):
         """

@@ -203,17 +203,20 @@ def _completed(
         sentence = f"{', '.join(kept)} stood on {draft.code} already: kept in this order, what is added comes behind."
         reasons.append(_reason(rules, "modifier-existing", sentence))
     carried = [*kept]
-    stated, why = _attested(draft, attestations, need, rules)
-    for name in (*draft.modifiers, *stated):
-        if name in carried:
+    stated, left_off = _attested(draft, attestations, need, rules)
+    wanted: list[tuple[str, Reason | None]] = [(name, None) for name in draft.modifiers]
+    wanted += [(modifier.modifier, reason) for modifier, reason in stated]
+    for name, reason in wanted:
+        against = None if name in carried else _excluding(name, carried, rules)
+        if against is not None:
+            sentence = f"{name} was left off: {draft.code} carries {against}, which excludes it."
+            reasons.append(_reason(rules, "modifiers-exclusive", sentence))
             continue
-        against = _excluding(name, carried, rules)
-        if against is None:
+        if name not in carried:
             carried.append(name)
-            continue
-        sentence = f"{name} was left off: {draft.code} carries {against}, which excludes it."
-        reasons.append(_reason(rules, "modifiers-exclusive", sentence))
-    return draft._replace(modifiers=tuple(carried), reasons=(*reasons, *why))
+        if reason is not None:
+            reasons.append(reason)
+    return draft._replace(modifiers=tuple(carried), reasons=(*reasons, *left_off))
 
 
 def _group(name: str, rules: RuleSet) -> ModifierGroup | None:
@@ -235,11 +238,11 @@ def _excluding(name: str, carried: list[str], rules: RuleSet) -> str | None:
 
 def _attested(
     draft: _Draft, attestations: tuple[Attestation, ...], need: EditOutcome | None, rules: RuleSet
-) -> tuple[list[str], list[Reason]]:
+) -> tuple[list[tuple[Modifier, Reason]], list[Reason]]:
     """
-    The modifiers that state what is attested for a line, in the order of their groups, and the reasons.
+    The modifiers that state what is attested for a line, in the order of their groups; and why others are left off.
     """
-    found: list[Modifier] = []
+    found: list[tuple[Modifier, Reason]] = []
     reasons: list[Reason] = []
     facts = dict.fromkeys(one.fact for one in attestations if one.holds_for(draft.code))
     for fact in facts:
@@ -250,14 +253,15 @@ def _attested(
             reasons.append(Reason(rule="modifier-not-in-use", sentence=sentence, citations=parameter.citations))
             continue
         is_set, reason = _set(modifier, fact, draft, need, rules)
-        reasons.append(reason)
-        if is_set and modifier not in found:
-            found.append(modifier)
+        if is_set:
+            found.append((modifier, reason))
+        else:
+            reasons.append(reason)
     if need is EditOutcome.APPLIES and AttestedFact.NECESSARY_ABOVE_THRESHOLD not in facts:
         sentence = f"{draft.code} exceeds the yearly threshold; necessity is not attested, so that KX was left off."
         reasons.append(_reason(rules, "kx-threshold", sentence))
-    found.sort(key=lambda modifier: _PLACE[modifier.group])
-    return [modifier.modifier for modifier in found], reasons
+    found.sort(key=lambda one: _PLACE[one[0].group])
+    return found, reasons
 
 
 _PLACE = {group: place for place, group in enumerate(ModifierGroup)}

@@ -24,6 +24,7 @@ from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, U
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .thresholds import ThresholdReport
 from .units import UnitCount
 from .visits import Review
 
@@ -62,6 +63,8 @@ def html_of(value: object) -> str:
             return _section(_under("Units", value.rules), _count(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
+        case ThresholdReport():
+            return _section(f"Yearly thresholds under {value.policy}", _thresholds(value))
         case Review():
             return _section(_under("Review of the visit", value.units.rules), _review(value))
         case list() | tuple() if value and all(isinstance(one, Code) for one in value):
@@ -447,6 +450,18 @@ def _report(report: DocumentationReport) -> Iterator[str]:
         for one in report.findings
     ]
     yield _table(caption, heads, rows)
+
+
+def _thresholds(report: ThresholdReport) -> Iterator[str]:
+    if report.carried_forward:
+        yield "<p><strong>Beyond the covered dates:</strong> rules carried forward.</p>"
+    lines = [
+        (line.line + 1, line.code, line.bucket, line.allowed, line.after, line.kx, line.needs_kx)
+        for line in report.lines
+    ]
+    yield _table("Lines", ("line", "code", "bucket", "allowed", "in all", "KX threshold", "KX called for"), lines)
+    findings = [(one.id, one.outcome, one.severity, one.message, one.remedy, one.citations) for one in report.findings]
+    yield _table("Findings", ("finding", "outcome", "severity", "found", "way out", "citations"), findings)
 
 
 def _review(review: Review) -> Iterator[str]:

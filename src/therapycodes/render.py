@@ -10,10 +10,11 @@ from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .thresholds import ThresholdReport
 from .units import UnitCount
 from .visits import Review
 
@@ -31,8 +32,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a sequence of
-            claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `ThresholdReport` or `Review`,
+            or a sequence of claim lines, findings on them, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -58,6 +59,11 @@ def _render(value: object) -> Iterator[str]:
             if value.carried_forward:
                 yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
+        case ThresholdReport():
+            yield f"Yearly thresholds under {value.policy}"
+            if value.carried_forward:
+                yield "  beyond the covered dates: the last known rules are carried forward"
+            yield from _thresholds(value)
         case Code():
             yield from _code(value)
         case CodeFacts():
@@ -67,6 +73,9 @@ def _render(value: object) -> Iterator[str]:
             yield from _comparison(value)
         case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
             yield from _lines(value)
+        case list() | tuple() if all(isinstance(one, EditFinding) for one in value):
+            for one in value:
+                yield from _edit(one)
         case list() | tuple() if all(isinstance(hit, SearchHit) for hit in value):
             for hit in value:
                 yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
@@ -179,6 +188,26 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"  {_MARK[finding.outcome]:14} {finding.id:6} {finding.title} ({finding.obligation})"
     if finding.outcome in (Outcome.NOT_MET, Outcome.NOT_ASSESSED):
         yield f"    {finding.message} @ {finding.path}"
+        yield from _citations(finding.citations, "    ")
+
+
+def _thresholds(report: ThresholdReport) -> Iterator[str]:
+    for line in report.lines:
+        position = line.kx.replace("-", " ") if line.kx else "no threshold judged"
+        amount = "not stated" if line.allowed is None else f"{line.allowed:,.2f}"
+        yield f"  {line.line + 1}. {line.code}  {amount} allowed, {position}"
+    for finding in report.findings:
+        yield from _edit(finding)
+
+
+def _edit(finding: EditFinding) -> Iterator[str]:
+    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
+    yield f"    {finding.message}"
+    if finding.remedy:
+        yield f"    way out: {finding.remedy}"
+    if finding.override is not None:
+        yield "    somebody decided to let it stand"
+    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
         yield from _citations(finding.citations, "    ")
 
 
