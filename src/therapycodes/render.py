@@ -4,7 +4,8 @@ Results as plain text that a biller, a therapist or an auditor can follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
@@ -71,19 +72,26 @@ def _render(value: object) -> Iterator[str]:
             yield from _facts(value)
         case Comparison():
             yield from _comparison(value)
-        case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
-            yield from _lines(value)
-        case list() | tuple() if all(isinstance(one, EditFinding) for one in value):
-            for one in value:
-                yield from _edit(one)
-        case list() | tuple() if all(isinstance(hit, SearchHit) for hit in value):
-            for hit in value:
-                yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
-        case list() | tuple() if all(isinstance(one, Suggestion) for one in value):
-            for one in value:
-                yield from _suggestion(one)
+        case list() | tuple():
+            yield from _sequence(value)
         case _:
             raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+
+
+def _sequence(values: Sequence[Any]) -> Iterator[str]:
+    if all(isinstance(line, ClaimLine) for line in values):
+        yield from _lines(values)
+    elif all(isinstance(finding, EditFinding) for finding in values):
+        for finding in values:
+            yield from _edit(finding)
+    elif all(isinstance(hit, SearchHit) for hit in values):
+        for hit in values:
+            yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
+    elif all(isinstance(one, Suggestion) for one in values):
+        for one in values:
+            yield from _suggestion(one)
+    else:
+        raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
 
 
 def _comparison(value: Comparison) -> Iterator[str]:
@@ -193,9 +201,10 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _thresholds(report: ThresholdReport) -> Iterator[str]:
     for line in report.lines:
-        position = line.kx.replace("-", " ") if line.kx else "no threshold judged"
-        amount = "not stated" if line.allowed is None else f"{line.allowed:,.2f}"
-        yield f"  {line.line + 1}. {line.code}  {amount} allowed, {position}"
+        amount = "amount not stated" if line.allowed is None else f"{line.allowed:,.2f} allowed"
+        unjudged = "counts toward no threshold" if line.needs_kx is EditOutcome.DOES_NOT_APPLY else "not known"
+        position = line.kx.replace("-", " ") if line.kx else unjudged
+        yield f"  {line.line + 1}. {line.code}  {amount}, {position}"
     for finding in report.findings:
         yield from _edit(finding)
 
