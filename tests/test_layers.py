@@ -27,7 +27,7 @@ LAYERS = (
     ("_index", "amounts", "pooling", "testing"),
     ("assistants",),
     ("units", "retrieval", "comparison", "succession"),
-    ("claims", "documentation", "suggestion"),
+    ("claims", "documentation", "edits", "suggestion"),
     ("visits",),
     ("display",),
     ("exchange", "render"),

@@ -5,12 +5,12 @@ Everything over all dates (`Catalogue`), and the rules of one day (`RuleSet`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from attrs import fields
+from attrs import evolve, fields
 
 from .code import Code, Discipline
 from .errors import DataError, DateNotCoveredError, InvalidInputError, UnknownCodeError, UnknownPolicyError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
-    from .policy import Policy, Rule
+    from .policy import EditWeight, Policy, Rule
     from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
     from .ruleset import RuleSet
@@ -330,7 +330,21 @@ class Catalogue:
             if entry is None:
                 raise DateNotCoveredError(day, None, None, subject=f"{parameter.name} of the policy")
             decided[parameter.name] = entry
+        decided["edits"] = _weights(decided["edits"], (entry_on(one.parameters.edits, day) for one in lineage))
         return FrozenMap(decided)
+
+
+def _weights(
+    nearest: Dated[tuple[EditWeight, ...]], lineage: Iterable[Dated[tuple[EditWeight, ...]] | None]
+) -> Dated[tuple[EditWeight, ...]]:
+    """
+    The weights of a policy, with those it leaves out taken from its parents.
+    """
+    found: dict[str, EditWeight] = {}
+    for entry in lineage:
+        for weight in entry.value if entry else ():
+            found.setdefault(weight.rule, weight)
+    return nearest if len(found) == len(nearest.value) else evolve(nearest, value=tuple(found.values()))
 
 
 def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> bool:

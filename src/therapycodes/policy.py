@@ -19,10 +19,14 @@ class Rule(HasDates):
     Attributes:
         id: stable id, never reused.
         statement: the rule.
+        codes: the codes it is about, where it names some.
+        beside: the codes it sets them beside.
     """
 
     id: str
     statement: str
+    codes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class UnitMethod(StrEnum):
@@ -66,6 +70,31 @@ class DeMinimis(StrEnum):
     SIMPLE = "simple"
 
 
+class EditSeverity(StrEnum):
+    """
+    How a policy weighs a check of claim lines; `off` leaves the check out.
+    """
+
+    MUST_FIX = "must-fix"
+    SHOULD_CHECK = "should-check"
+    NOTE = "note"
+    OFF = "off"
+
+
+@frozen(kw_only=True)
+class EditWeight:
+    """
+    The weight of one check.
+
+    Attributes:
+        rule: id of the rule, such as `"edit-pair"`.
+        severity: how heavily it weighs.
+    """
+
+    rule: str
+    severity: EditSeverity
+
+
 @frozen(kw_only=True)
 class Parameters:
     """
@@ -78,6 +107,10 @@ class Parameters:
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
         documentation_sets: ids of the requirement sets that apply.
+        edits: how heavily each check of claim lines weighs; what it leaves out is taken from the parent policy, and is
+            off where no policy names it.
+        pair_modifiers: the modifiers that resolve an edit pair, on either line, in the order they are offered.
+        further_pair_modifiers: modifiers that resolve one too and are not offered, for they say something else first.
     """
 
     unit_method: tuple[Dated[UnitMethod], ...] = ()
@@ -86,6 +119,9 @@ class Parameters:
     assistant_test: tuple[Dated[DeMinimis], ...] = ()
     discipline_modifiers: tuple[Dated[bool], ...] = ()
     documentation_sets: tuple[Dated[tuple[str, ...]], ...] = ()
+    edits: tuple[Dated[tuple[EditWeight, ...]], ...] = ()
+    pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
+    further_pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
 
 
 @frozen(kw_only=True)

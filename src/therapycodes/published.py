@@ -19,6 +19,19 @@ from attrs import fields, frozen
 from .evidence import HasCitations
 
 
+class Setting(StrEnum):
+    """
+    The settings CMS publishes edits for.
+
+    Attributes:
+        PRACTITIONER: physicians and therapists in private practice.
+        HOSPITAL: outpatient hospitals, and the institutions whose therapy claims pass through the same edits.
+    """
+
+    PRACTITIONER = "practitioner"
+    HOSPITAL = "hospital"
+
+
 class EditIndicator(StrEnum):
     """
     Whether a modifier may resolve an edit pair.
@@ -204,13 +217,10 @@ EDIT_PAIRS = "edit-pairs"
 UNIT_LIMITS = "unit-limits"
 ADD_ON_PAIRS = "add-on-pairs"
 
-SETTINGS = ("practitioner", "hospital")
-"""The two settings CMS publishes edits for; private practice and physicians are `practitioner`."""
-
 KINDS: Mapping[str, type[Row]] = {
     ADD_ON_PAIRS: AddOnPair,
-    **{f"{EDIT_PAIRS}-{setting}": EditPair for setting in SETTINGS},
-    **{f"{UNIT_LIMITS}-{setting}": UnitLimit for setting in SETTINGS},
+    **{f"{EDIT_PAIRS}-{setting}": EditPair for setting in Setting},
+    **{f"{UNIT_LIMITS}-{setting}": UnitLimit for setting in Setting},
 }
 """Name of a table -> the class of its rows; the file is called like the table."""
 
@@ -241,6 +251,7 @@ class Provenance(HasCitations):
         version: the release it was made from.
         covered_from: first date of service it supports.
         covered_through: last date of service it supports.
+        current_from: first date of service for which this was the current release, where it is told.
         reviewed_on: the day a person last checked it against its source.
         written_by: the script that wrote it, or the loader that read it.
         confirmed: newer releases read for some codes only.
@@ -252,6 +263,7 @@ class Provenance(HasCitations):
     version: str
     covered_from: date
     covered_through: date
+    current_from: date | None = None
     reviewed_on: date
     written_by: str
     confirmed: tuple[Confirmation, ...] = ()
