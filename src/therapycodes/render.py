@@ -10,7 +10,7 @@ from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, EditReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -31,8 +31,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a sequence of
-            claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EditReport` or `Review`, or a
+            sequence of claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -58,6 +58,8 @@ def _render(value: object) -> Iterator[str]:
             if value.carried_forward:
                 yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
+        case EditReport():
+            yield from _edits(value)
         case Code():
             yield from _code(value)
         case CodeFacts():
@@ -165,6 +167,29 @@ def _lines(lines: Iterable[ClaimLine]) -> Iterator[str]:
         yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip()
         for reason in line.reasons:
             yield from _step("-", reason)
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    yield f"Checks of claim lines under {report.policy}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    applying, unknown = len(report.applying), len(report.no_data)
+    yield f"  {applying} {_plural(applying, 'finding')} {'applies' if applying == 1 else 'apply'}, {unknown} not known"
+    for finding in report.findings:
+        yield from _edit(finding)
+    if report.switched_off:
+        yield f"  not checked under this policy: {', '.join(report.switched_off)}"
+
+
+def _edit(finding: EditFinding) -> Iterator[str]:
+    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
+    yield f"    {finding.message}"
+    if finding.remedy:
+        yield f"    way out: {finding.remedy}"
+    if finding.override is not None:
+        yield "    somebody decided to let it stand"
+    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
+        yield from _citations(finding.citations, "    ")
 
 
 def _report(report: DocumentationReport) -> Iterator[str]:
