@@ -20,7 +20,7 @@ LAYERS = (
     ("errors", "frozenmap", "notebook"),
     ("periods", "inputs"),
     ("evidence",),
-    ("code", "year"),
+    ("code", "feeschedule", "year"),
     ("policy", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
