@@ -12,7 +12,6 @@ from attrs import Attribute, field, frozen
 
 from .errors import InvalidInputError
 from .inputs import checked_code
-from .periods import Period
 
 
 HIGHEST = Decimal(10_000)
@@ -104,12 +103,23 @@ class RelativeValue:
     effective_through: date | None = None
     releases: tuple[str, ...] = ()
 
-    @property
-    def period(self) -> Period:
+    def pe(self, *, facility: bool) -> Decimal | None:
         """
-        The dates of service it holds for.
+        The practice expense in a facility or outside one.
         """
-        return Period(self.effective_from, self.effective_through)
+        return self.facility_pe if facility else self.nonfacility_pe
+
+    def total(self, *, facility: bool) -> Decimal | None:
+        """
+        The sum in a facility or outside one, where the file gives no parts.
+        """
+        return self.facility_total if facility else self.nonfacility_total
+
+    def is_rare(self, *, facility: bool) -> bool:
+        """
+        Whether the file marks the service as rarely or never performed there.
+        """
+        return self.facility_na if facility else self.nonfacility_na
 
     def read_for(self, day: date) -> bool:
         """

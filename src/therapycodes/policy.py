@@ -4,6 +4,7 @@ Rules in words, and what a payer's policy decides, by date.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -66,6 +67,15 @@ class DeMinimis(StrEnum):
     SIMPLE = "simple"
 
 
+class FeeSchedule(StrEnum):
+    """
+    Whose amounts an estimate uses: those of the Physician Fee Schedule, or none where the policy names none.
+    """
+
+    NONE = "none"
+    PHYSICIAN = "physician"
+
+
 @frozen(kw_only=True)
 class Parameters:
     """
@@ -78,6 +88,11 @@ class Parameters:
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
         documentation_sets: ids of the requirement sets that apply.
+        fee_schedule: whose amounts an estimate uses.
+        further_unit_pe: the part of the practice expense that is paid for every therapy unit of a day after the first.
+        assistant_payment: the part of the payment that is made for what an assistant furnished.
+        coinsurance: the patient's part of the fee.
+        sequestration: the part of the payment that the budget law holds back.
     """
 
     unit_method: tuple[Dated[UnitMethod], ...] = ()
@@ -86,6 +101,11 @@ class Parameters:
     assistant_test: tuple[Dated[DeMinimis], ...] = ()
     discipline_modifiers: tuple[Dated[bool], ...] = ()
     documentation_sets: tuple[Dated[tuple[str, ...]], ...] = ()
+    fee_schedule: tuple[Dated[FeeSchedule], ...] = ()
+    further_unit_pe: tuple[Dated[Decimal], ...] = ()
+    assistant_payment: tuple[Dated[Decimal], ...] = ()
+    coinsurance: tuple[Dated[Decimal], ...] = ()
+    sequestration: tuple[Dated[Decimal], ...] = ()
 
 
 @frozen(kw_only=True)
