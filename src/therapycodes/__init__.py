@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .feeschedule import GeographicFactors, RelativeValue
+    from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
     from .policy import Policy, UnitMethod
     from .record import (
         Attestation,
@@ -98,6 +100,7 @@ __all__ = [
     "EditReport",
     "Finding",
     "FurnishedBy",
+    "GeographicFactors",
     "Intervention",
     "InvalidInputError",
     "Metadata",
@@ -106,8 +109,12 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Override",
+    "PaymentEstimate",
+    "PaymentLine",
+    "PaymentOutcome",
     "Policy",
     "Reason",
+    "RelativeValue",
     "Review",
     "RuleSet",
     "RuledOut",
@@ -134,6 +141,7 @@ __all__ = [
     "compare",
     "count_units",
     "coverage",
+    "estimate_payment",
     "from_dict",
     "html_of",
     "json_schema",
@@ -162,6 +170,8 @@ _MODULES = {
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
+    "feeschedule": "GeographicFactors RelativeValue",
+    "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
     "policy": "Policy UnitMethod",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from attrs import fields
 
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
+    from .feeschedule import GeographicFactors, RelativeValue
     from .policy import Policy, Rule
+    from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
     from .ruleset import RuleSet
     from .year import Year
+
+    R = TypeVar("R", bound=Row)
 
 BeyondCoverage = Literal["refuse", "carry-forward"]
 
@@ -65,6 +69,7 @@ class Catalogue:
         self._years: dict[int, Year] = {}
         self._rules: dict[str, tuple[Rule, ...]] = {}
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
+        self._tables: dict[str, Table[Any] | None] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
 
@@ -211,6 +216,71 @@ class Catalogue:
                 raise DateNotCoveredError(date(year, 1, 1), *self.coverage(), subject="annual values")
             self._years[year] = found
         return found
+
+    def table(self, name: str, kind: type[R]) -> Table[R] | None:
+        """
+        One published table, or `None` where the data have none of that name.
+
+        Args:
+            name: such as `"edit-pairs-practitioner"`; `published.KINDS` holds them all.
+            kind: the class of its rows.
+        """
+        try:
+            return self._tables[name]
+        except KeyError:
+            return self._tables.setdefault(name, self._files.table(name, kind))
+
+    def edit_pairs(self, column_one: str, column_two: str, setting: str = "practitioner") -> tuple[EditPair, ...]:
+        """
+        Every window of an edit pair, oldest first; none where the pair is not listed or there is no table.
+        """
+        from .published import EDIT_PAIRS, EditPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{EDIT_PAIRS}-{setting}", EditPair)
+        return () if table is None else table.of(column_one, column_two)
+
+    def unit_limits(self, code: str, setting: str = "practitioner") -> tuple[UnitLimit, ...]:
+        """
+        The unit limits of a code, oldest first; none where it is not listed or there is no table.
+        """
+        from .published import UNIT_LIMITS, UnitLimit  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{UNIT_LIMITS}-{setting}", UnitLimit)
+        return () if table is None else table.of(code)
+
+    def add_on_pairs(self, add_on: str) -> tuple[AddOnPair, ...]:
+        """
+        The primary codes of an add-on code; none where it is not listed or there is no table.
+        """
+        from .published import ADD_ON_PAIRS, AddOnPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(ADD_ON_PAIRS, AddOnPair)
+        return () if table is None else table.of(add_on)
+
+    def relative_value(self, code: str, day: date) -> RelativeValue | None:
+        """
+        The relative values of a code on a day; `None` where they were not read.
+        """
+        from .feeschedule import RelativeValue  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("relative-values", RelativeValue)
+        return None if table is None else entry_on(table.of(code), day)
+
+    def geographic_factors(self, locality: str, day: date) -> GeographicFactors | None:
+        """
+        The geographic factors of a payment locality on a day; `None` where they were not read for that day.
+
+        Raises:
+            InvalidInputError: a locality that is in the table on no day.
+        """
+        from .feeschedule import GeographicFactors  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("geographic-factors", GeographicFactors)
+        rows = table.of(locality) if table is not None and isinstance(locality, str) else ()
+        if not rows:
+            remedy = 'give contractor and locality, such as "10112-00", or "national"'
+            raise InvalidInputError("locality", "not a known payment locality", remedy)
+        return entry_on(rows, day)
 
     def rule(self, name: str, day: date) -> Rule:
         """

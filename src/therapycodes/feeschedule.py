@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 from attrs import Attribute, field, frozen
 
@@ -87,6 +88,8 @@ class RelativeValue:
         releases: the quarterly releases that were read with this value, such as `"25D"`; empty for your own.
     """
 
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
+
     code: str = field(validator=_is_code)
     status: CodeStatus = field(default=CodeStatus.ACTIVE, converter=_status)
     work: Decimal | None = field(default=None, validator=_is_amount_or_none)
@@ -101,7 +104,7 @@ class RelativeValue:
     pc_tc: str | None = None
     effective_from: date = date.min
     effective_through: date | None = None
-    releases: tuple[str, ...] = ()
+    releases: str = ""
 
     def pe(self, *, facility: bool) -> Decimal | None:
         """
@@ -125,7 +128,7 @@ class RelativeValue:
         """
         Whether the release of that day's quarter was read, or whether nothing says which were.
         """
-        return not self.releases or f"{day.year % 100:02}{_QUARTER[(day.month - 1) // 3]}" in self.releases
+        return not self.releases or f"{day.year % 100:02}{_QUARTER[(day.month - 1) // 3]}" in self.releases.split()
 
 
 _QUARTER = "ABCD"
@@ -138,18 +141,20 @@ class GeographicFactors:
     The geographic practice cost indices of one place.
 
     Attributes:
+        locality: `"<contractor>-<locality>"` or `"national"`; `None` for factors of your own.
         work: factor of the work, floor included where the law sets one.
         pe: factor of the practice expense.
         mp: factor of the malpractice expense.
-        locality: `"<contractor>-<locality>"` or `"national"`; `None` for factors of your own.
         effective_from: first date of service.
         effective_through: last date of service.
     """
 
+    KEY: ClassVar[tuple[str, ...]] = ("locality",)
+
+    locality: str | None = None
     work: Decimal = field(validator=_is_amount)
     pe: Decimal = field(validator=_is_amount)
     mp: Decimal = field(validator=_is_amount)
-    locality: str | None = None
     effective_from: date = date.min
     effective_through: date | None = None
 

@@ -406,7 +406,7 @@ def _unknown(value: RelativeValue | None, rules: RuleSet, sentence: str, rule: s
 def _remarks(value: RelativeValue, rules: RuleSet, *, facility: bool) -> Iterator[Reason]:
     code = value.code
     if not value.read_for(rules.rules_day):
-        read = ", ".join(value.releases)
+        read = ", ".join(value.releases.split())
         sentence = f"{code}: the release of this quarter was not read; its values are those of {read}."
         yield _reason(rules, "fee-release", sentence)
     if value.status in (CodeStatus.RESTRICTED, CodeStatus.INJECTION):
