@@ -45,6 +45,7 @@ KNOW_THE_EDGE = {"exchange", "_index", "testing"}
 
 LAZY = {
     ("notebook", "display"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "_loading"),
     ("catalogue", "_checking"),
     ("catalogue", "policy"),
@@ -59,6 +60,7 @@ LAZY = {
 
 FOR_TYPES = {
     ("catalogue", "_loading"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "policy"),
     ("catalogue", "published"),
     ("catalogue", "requirement"),

@@ -550,10 +550,11 @@ def _steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     if estimate.conversion_factor is not None:
         yield from _setting_steps(estimate)
     for line in estimated:
-        yield _reason(rules, "fee-formula", _formula(line, estimate))
+        with localcontext(_ARITHMETIC):
+            sentence = _formula(line, estimate)
+        yield _reason(rules, "fee-formula", sentence)
     yield from _reduction_steps(estimated, estimate)
-    for line in estimate.lines:
-        yield from line.remarks
+    yield from dict.fromkeys(remark for line in estimate.lines for remark in line.remarks)
     yield from _share_steps(estimated, rules)
     if estimate.allowed is not None:
         amounts = " + ".join(str(line.allowed) for line in estimated)
@@ -587,15 +588,21 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
 
 
 def _formula(line: PaymentLine, estimate: PaymentEstimate) -> str:
-    rate, factors, value = estimate.conversion_factor, estimate.factors or NATIONAL, line.value
-    pe = _pe(line, estimate)
-    if value is None or pe is None or value.work is None or value.mp is None:
-        parts = str(value and value.total(facility=estimate.facility))
-    elif factors is NATIONAL:
-        parts = f"({value.work} + {pe} + {value.mp})"
+    """
+    The fee of a unit, from the relative values to the cent.
+    """
+    rate, factors, value, pe = estimate.conversion_factor, estimate.factors, line.value, _pe(line, estimate)
+    if rate is None or factors is None or value is None:
+        return f"{line.code}: {line.unit_fee} a unit."
+    if pe is None or value.work is None or value.mp is None:
+        total = value.total(facility=estimate.facility) or _NOTHING
+        sums = f"{total} in all"
     else:
-        parts = f"({value.work} x {factors.work} + {pe} x {factors.pe} + {value.mp} x {factors.mp})"
-    return f"{line.code}: {parts} x {rate} = {line.unit_fee} a unit."
+        own = factors is not NATIONAL
+        parts = ((value.work, factors.work), (pe, factors.pe), (value.mp, factors.mp))
+        total = sum((part * factor for part, factor in parts), Decimal(0))
+        sums = " + ".join(f"{part} x {factor}" if own else str(part) for part, factor in parts) + f" = {total}"
+    return f"{line.code}: {sums}; x {rate} = {total * rate}, {line.unit_fee} a unit."
 
 
 def _reduction_steps(lines: list[PaymentLine], estimate: PaymentEstimate) -> Iterator[Reason]:
@@ -628,7 +635,7 @@ def _reduction_steps(lines: list[PaymentLine], estimate: PaymentEstimate) -> Ite
 
 
 def _pe(line: PaymentLine, estimate: PaymentEstimate) -> Decimal | None:
-    return line.value and line.value.pe(facility=estimate.facility)
+    return None if line.value is None else line.value.pe(facility=estimate.facility)
 
 
 def _share_steps(lines: list[PaymentLine], rules: RuleSet) -> Iterator[Reason]:
@@ -646,8 +653,7 @@ def _share_steps(lines: list[PaymentLine], rules: RuleSet) -> Iterator[Reason]:
             continue
         if part == 1:
             sentence = f"{line.code} is marked as an assistant's; on this date that takes nothing off."
-            citations = parameters["assistant_payment"].citations
-            yield Reason(rule="fee-assistant", sentence=sentence, citations=citations)
+            yield _reason(rules, "fee-assistant", sentence)
             continue
         yield _reason(
             rules,
