@@ -20,7 +20,7 @@ LAYERS = (
     ("errors", "frozenmap", "notebook"),
     ("periods", "inputs"),
     ("evidence",),
-    ("code", "year"),
+    ("code", "feeschedule", "year"),
     ("policy", "published", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
@@ -28,6 +28,7 @@ LAYERS = (
     ("assistants",),
     ("units", "retrieval", "comparison", "succession"),
     ("claims", "documentation", "edits", "suggestion"),
+    ("payment",),
     ("visits",),
     ("display",),
     ("exchange", "render"),
@@ -44,6 +45,7 @@ KNOW_THE_EDGE = {"exchange", "_index", "testing"}
 
 LAZY = {
     ("notebook", "display"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "_loading"),
     ("catalogue", "_checking"),
     ("catalogue", "policy"),
@@ -58,6 +60,7 @@ LAZY = {
 
 FOR_TYPES = {
     ("catalogue", "_loading"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "policy"),
     ("catalogue", "published"),
     ("catalogue", "requirement"),

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .feeschedule import GeographicFactors, RelativeValue
+    from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
     from .policy import Policy, UnitMethod
     from .record import (
         Attestation,
@@ -100,6 +102,7 @@ __all__ = [
     "EditReport",
     "Finding",
     "FurnishedBy",
+    "GeographicFactors",
     "Intervention",
     "InvalidInputError",
     "Metadata",
@@ -109,8 +112,12 @@ __all__ = [
     "Outcome",
     "Override",
     "PastLine",
+    "PaymentEstimate",
+    "PaymentLine",
+    "PaymentOutcome",
     "Policy",
     "Reason",
+    "RelativeValue",
     "Review",
     "RuleSet",
     "RuledOut",
@@ -138,6 +145,7 @@ __all__ = [
     "compare",
     "count_units",
     "coverage",
+    "estimate_payment",
     "from_dict",
     "html_of",
     "json_schema",
@@ -167,6 +175,8 @@ _MODULES = {
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
+    "feeschedule": "GeographicFactors RelativeValue",
+    "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
     "policy": "Policy UnitMethod",

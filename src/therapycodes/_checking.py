@@ -30,7 +30,7 @@ from ._loading import (
 )
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
-from .errors import DataError
+from .errors import DataError, InvalidInputError
 from .evidence import Citation, Dated, Source
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
@@ -327,9 +327,15 @@ def _table_faults(files: DataFiles, name: str, converter: Converter) -> Iterator
             continue
         wrong = [f"{path}: {problem} @ line {number}.{column}" for column, problem in cell_faults(kind, cells)]
         yield from wrong
-        if not wrong:
-            key = tuple(cells[wanted.index(column)] for column in kind.KEY)
-            windows.setdefault(key, []).append((number, built(kind, cells)))
+        if wrong:
+            continue
+        try:
+            row = built(kind, cells)
+        except InvalidInputError as error:
+            yield f"{path}: {error.problem} @ line {number}.{error.field}"
+            continue
+        key = tuple(cells[wanted.index(column)] for column in kind.KEY)
+        windows.setdefault(key, []).append((number, row))
     for of_key in windows.values():
         yield from (f"{path}: {problem} @ line {number}" for number, problem in window_faults(of_key))
 

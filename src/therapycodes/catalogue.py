@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
+    from .feeschedule import GeographicFactors, RelativeValue
     from .policy import EditWeight, Policy, Rule
     from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
@@ -255,6 +256,31 @@ class Catalogue:
 
         table = self.table(ADD_ON_PAIRS, AddOnPair)
         return () if table is None else table.of(add_on)
+
+    def relative_value(self, code: str, day: date) -> RelativeValue | None:
+        """
+        The relative values of a code on a day; `None` where they were not read.
+        """
+        from .feeschedule import RelativeValue  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("relative-values", RelativeValue)
+        return None if table is None else entry_on(table.of(code), day)
+
+    def geographic_factors(self, locality: str, day: date) -> GeographicFactors | None:
+        """
+        The geographic factors of a payment locality on a day; `None` where they were not read for that day.
+
+        Raises:
+            InvalidInputError: a locality that is in the table on no day.
+        """
+        from .feeschedule import GeographicFactors  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("geographic-factors", GeographicFactors)
+        rows = table.of(locality) if table is not None and isinstance(locality, str) else ()
+        if not rows:
+            remedy = 'give contractor and locality, such as "10112-00", or "national"'
+            raise InvalidInputError("locality", "not a known payment locality", remedy)
+        return entry_on(rows, day)
 
     def rule(self, name: str, day: date) -> Rule:
         """

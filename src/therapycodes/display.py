@@ -20,6 +20,7 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
+from .payment import PaymentEstimate, PaymentLine
 from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -36,8 +37,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a list or tuple
-            of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport` or `Review`,
+            or a list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -60,6 +61,8 @@ def html_of(value: object) -> str:
             return _section(f"{value.first.code} beside {value.second.code}", _comparison(value))
         case UnitCount():
             return _section(_under("Units", value.rules), _count(value))
+        case PaymentEstimate():
+            return _section(_under("Estimate of the fee", value.rules), _estimate(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
         case EditReport():
@@ -84,7 +87,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     what is not known is `None`.
 
     Args:
-        values: codes, search hits, suggestions, unit lines, claim lines or findings.
+        values: codes, search hits, suggestions, unit lines, claim lines, payment lines or findings.
 
     Raises:
         InvalidInputError: another kind of value, or several kinds together.
@@ -104,7 +107,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     raise InvalidInputError(
         "values",
         "not of one kind that has a table",
-        "give codes, search hits, suggestions, unit lines, claim lines or findings",
+        "give codes, search hits, suggestions, unit lines, claim lines, payment lines or findings",
     )
 
 
@@ -424,6 +427,26 @@ def _claim_table(lines: Iterable[ClaimLine]) -> str:
     return _table("Claim lines", heads, rows)
 
 
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    yield from _carried(estimate.rules)
+    heads = ("code", "units", "modifiers", "outcome", "before coinsurance", "coinsurance", "remarks")
+    rows = [
+        (
+            line.code,
+            line.units,
+            " ".join(line.modifiers) or "none",
+            line.outcome,
+            "none" if line.allowed is None else line.allowed,
+            "none" if line.coinsurance is None else line.coinsurance,
+            tuple(remark.sentence for remark in line.remarks),
+        )
+        for line in estimate.lines
+    ]
+    total = "no total" if estimate.allowed is None else f"{estimate.allowed} before coinsurance"
+    yield _table(f"An estimate, not a decision about payment: {total}", heads, rows)
+    yield _steps("How the amounts came about", estimate.trace)
+
+
 # -- documentation ----------------------------------------------------------------------------------------------------
 
 
@@ -644,6 +667,11 @@ _COLUMNS: Mapping[type, _Columns] = {
     ClaimLine: {
         **_own("code", "units", "modifiers", "discipline"),
         "reasons": lambda line: tuple(reason.sentence for reason in line.reasons),
+    },
+    PaymentLine: {
+        **_own("code", "units", "modifiers", "discipline", "outcome", "allowed", "fee", "unit_fee"),
+        **_own("further_unit_fee", "full_units", "coinsurance", "payer_share", "sequestration"),
+        "remarks": lambda line: tuple(remark.sentence for remark in line.remarks),
     },
     Finding: {
         **_own("id", "title", "outcome", "obligation", "message", "path"),

@@ -900,15 +900,15 @@ def _looking_back(
     Whether any code of a group was billed before within a span that ends on the day.
     """
     group = tuple(group)
-    today = sum(sum(claim.held[one].units) for one in claim.present(group))
+    count = sum(sum(claim.held[one].units) for one in claim.present(group))
     before = sorted(
         (past.date_of_service, past.code)
         for past in claim.earlier
         if past.code in group and reaches(past.date_of_service)
     )
-    if today > 1:
+    if count > 1:
         others = tuple(one for one in sorted(claim.present(group)) if one != code)
-        message = f"{today} units of {', '.join((code, *others))} on {claim.day}: once {span}."
+        message = f"{count} units of {', '.join((code, *others))} on {claim.day}: once {span}."
         yield _Answer(EditOutcome.APPLIES, (code, *others), message, "Bill one unit of one of them.")
     elif before:
         last, earlier = before[-1]

@@ -26,6 +26,7 @@ from .code import Code, CodeFacts
 from .comparison import ComparedFact, Comparison
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
+from .payment import PaymentEstimate
 from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
 from .results import ClaimLine, DocumentationReport, PastLine
@@ -285,6 +286,14 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "carried_forward",
     ),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
+    PaymentEstimate: lambda value: {
+        "estimate": True,
+        "date_of_service": value.rules.date_of_service.isoformat(),
+        "policy": value.rules.policy.id,
+        **_fields_of("locality", "facility", "qualifying_apm", "conversion_factor", "factors")(value),
+        **_fields_of("allowed", "fee", "coinsurance", "payer_share", "sequestration", "lines", "trace")(value),
+        "carried_forward": value.carried_forward,
+    },
     Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
     CodeFacts: lambda value: {
         attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(CodeFacts)

@@ -4,6 +4,7 @@ Rules in words, and what a payer's policy decides, by date.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -95,6 +96,15 @@ class EditWeight:
     severity: EditSeverity
 
 
+class FeeSchedule(StrEnum):
+    """
+    Whose amounts an estimate uses: those of the Physician Fee Schedule, or none where the policy names none.
+    """
+
+    NONE = "none"
+    PHYSICIAN = "physician"
+
+
 @frozen(kw_only=True)
 class Parameters:
     """
@@ -111,6 +121,11 @@ class Parameters:
             off where no policy names it.
         pair_modifiers: the modifiers that resolve an edit pair, on either line, in the order they are offered.
         further_pair_modifiers: modifiers that resolve one too and are not offered, for they say something else first.
+        fee_schedule: whose amounts an estimate uses.
+        further_unit_pe: the part of the practice expense that is paid for every therapy unit of a day after the first.
+        assistant_payment: the part of the payment that is made for what an assistant furnished.
+        coinsurance: the patient's part of the fee.
+        sequestration: the part of the payment that the budget law holds back.
     """
 
     unit_method: tuple[Dated[UnitMethod], ...] = ()
@@ -122,6 +137,11 @@ class Parameters:
     edits: tuple[Dated[tuple[EditWeight, ...]], ...] = ()
     pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
     further_pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
+    fee_schedule: tuple[Dated[FeeSchedule], ...] = ()
+    further_unit_pe: tuple[Dated[Decimal], ...] = ()
+    assistant_payment: tuple[Dated[Decimal], ...] = ()
+    coinsurance: tuple[Dated[Decimal], ...] = ()
+    sequestration: tuple[Dated[Decimal], ...] = ()
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_orig
 from attrs import fields, frozen
 
 from .evidence import HasCitations
+from .feeschedule import GeographicFactors, RelativeValue
 
 
 class Setting(StrEnum):
@@ -216,10 +217,14 @@ R = TypeVar("R", bound=Row)
 EDIT_PAIRS = "edit-pairs"
 UNIT_LIMITS = "unit-limits"
 ADD_ON_PAIRS = "add-on-pairs"
+GEOGRAPHIC_FACTORS = "geographic-factors"
+RELATIVE_VALUES = "relative-values"
 
 KINDS: Mapping[str, type[Row]] = {
     ADD_ON_PAIRS: AddOnPair,
     **{f"{EDIT_PAIRS}-{setting}": EditPair for setting in Setting},
+    GEOGRAPHIC_FACTORS: GeographicFactors,
+    RELATIVE_VALUES: RelativeValue,
     **{f"{UNIT_LIMITS}-{setting}": UnitLimit for setting in Setting},
 }
 """Name of a table -> the class of its rows; the file is called like the table."""
@@ -438,4 +443,10 @@ def _day(cell: str) -> date:
     return day
 
 
-_CELL: Mapping[type, Read] = {str: _text, int: _whole, Decimal: _amount, date: _day}
+def _mark(cell: str) -> bool:
+    if cell not in ("", "yes"):
+        raise ValueError("neither yes nor empty")
+    return bool(cell)
+
+
+_CELL: Mapping[type, Read] = {bool: _mark, str: _text, int: _whole, Decimal: _amount, date: _day}

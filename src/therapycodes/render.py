@@ -5,11 +5,13 @@ Results as plain text that a biller, a therapist or an auditor can follow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
+from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
 from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, EditReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -31,8 +33,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EditReport` or `Review`, or a
-            sequence of claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport`, `EditReport`
+            or `Review`, or a sequence of claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -53,6 +55,9 @@ def _render(value: object) -> Iterator[str]:
         case UnitCount():
             yield from _heading("Units", value.rules)
             yield from _count(value)
+        case PaymentEstimate():
+            yield from _heading("Estimate of the fee", value.rules)
+            yield from _estimate(value)
         case DocumentationReport():
             yield f"Documentation asked for by {value.policy}"
             if value.carried_forward:
@@ -67,13 +72,21 @@ def _render(value: object) -> Iterator[str]:
             yield from _facts(value)
         case Comparison():
             yield from _comparison(value)
-        case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
-            yield from _lines(value)
-        case list() | tuple() if all(isinstance(hit, SearchHit) for hit in value):
-            for hit in value:
+        case list() | tuple():
+            yield from _several(value)
+        case _:
+            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+
+
+def _several(value: list[object] | tuple[object, ...]) -> Iterator[str]:
+    match value:
+        case _ if all(isinstance(line, ClaimLine) for line in value):
+            yield from _lines(cast("Iterable[ClaimLine]", value))
+        case _ if all(isinstance(hit, SearchHit) for hit in value):
+            for hit in cast("Iterable[SearchHit]", value):
                 yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
-        case list() | tuple() if all(isinstance(one, Suggestion) for one in value):
-            for one in value:
+        case _ if all(isinstance(one, Suggestion) for one in value):
+            for one in cast("Iterable[Suggestion]", value):
                 yield from _suggestion(one)
         case _:
             raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
@@ -190,6 +203,38 @@ def _edit(finding: EditFinding) -> Iterator[str]:
         yield "    somebody decided to let it stand"
     if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
         yield from _citations(finding.citations, "    ")
+
+
+_NO_AMOUNT = {PaymentOutcome.NO_FEE: "no separate amount", PaymentOutcome.NO_DATA: "no data"}
+
+
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    for line in estimate.lines:
+        amount = _NO_AMOUNT.get(line.outcome) or f"{line.allowed}{_made_of(line)}"
+        yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip() + f"  {amount}"
+    if estimate.allowed is None:
+        yield "  no total: a line has no amount" if estimate.no_data else "  no total: no line has an amount"
+    else:
+        yield f"  total before coinsurance  {estimate.allowed}"
+        yield f"  coinsurance  {estimate.coinsurance}"
+        yield f"  payer's share before sequestration  {estimate.payer_share}"
+        yield f"  sequestration  {estimate.sequestration}"
+    yield "  an estimate from published values, not a decision about payment; why:"
+    for number, step in enumerate(estimate.trace, start=1):
+        yield from _step(f"{number}.", step)
+
+
+def _made_of(line: PaymentLine) -> str:
+    """
+    The units of a line with their amounts, where there is more to it than one unit in full.
+    """
+    full = line.full_units or 0
+    parts = [f"{full} at {line.unit_fee}"] if full else []
+    if line.units > full:
+        parts.append(f"{line.units - full} at {line.further_unit_fee}")
+    if line.allowed != line.fee:
+        parts.append(f"{line.fee} before the assistant's reduction")
+    return f"  ({', '.join(parts)})"
 
 
 def _report(report: DocumentationReport) -> Iterator[str]:
