@@ -20,14 +20,16 @@ LAYERS = (
     ("errors", "frozenmap", "notebook"),
     ("periods", "inputs"),
     ("evidence",),
-    ("code", "year"),
-    ("modifier", "policy", "requirement"),
+    ("code", "feeschedule", "year"),
+    ("modifier", "policy", "published", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
     ("_index", "amounts", "pooling", "testing"),
     ("assistants",),
     ("units", "retrieval", "comparison", "succession", "thresholds"),
     ("claims", "documentation", "modifiers", "suggestion"),
+    ("edits",),
+    ("payment",),
     ("visits",),
     ("display",),
     ("exchange", "render"),
@@ -44,12 +46,15 @@ KNOW_THE_EDGE = {"exchange", "_index", "testing"}
 
 LAZY = {
     ("notebook", "display"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "_loading"),
     ("catalogue", "_checking"),
     ("catalogue", "policy"),
+    ("catalogue", "published"),
     ("catalogue", "ruleset"),
     ("_loading", "modifier"),
     ("_loading", "policy"),
+    ("_loading", "published"),
     ("_loading", "requirement"),
     ("_loading", "year"),
 }
@@ -57,8 +62,10 @@ LAZY = {
 
 FOR_TYPES = {
     ("catalogue", "_loading"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "modifier"),
     ("catalogue", "policy"),
+    ("catalogue", "published"),
     ("catalogue", "requirement"),
     ("catalogue", "ruleset"),
     ("catalogue", "year"),
@@ -66,6 +73,7 @@ FOR_TYPES = {
     ("ruleset", "year"),
     ("_loading", "modifier"),
     ("_loading", "policy"),
+    ("_loading", "published"),
     ("_loading", "requirement"),
     ("_loading", "year"),
 }

@@ -173,19 +173,49 @@ def test_what_is_no_line(rules, lines):
         tc.modifier_findings([], rules, ["distinct-time"])
 
 
-def test_many_shapes(rules):
+def test_many_shapes():
     """
-    However many kinds of lines were seen before, a faulty one is still found.
+    However many kinds of lines were seen before, a faulty one is still found and a fitting one still fits.
     """
-    own = tc.rules_on("2026-03-03")
-    for number in range(5000):
-        own.remember_fitting(number)
+    own = evolve(tc.rules_on("2026-03-03"))
+    own.answers("fitting lines").update(dict.fromkeys(range(5000)))
 
-    assert not own.is_fitting(0)
-    assert ["discipline-modifier-missing"] == _ids(own)
-    assert ["discipline-modifier-missing"] == _ids(own)
-    assert [] == _ids(own, "GP")
-    assert [] == _ids(own, "GP")
+    for _ in range(2):
+        assert ["discipline-modifier-missing"] == _ids(own)
+        assert [] == _ids(own, "GP")
+
+
+def test_switched_off(rules):
+    """
+    A finding whose check the policy switches off is not made.
+    """
+    policy = tc.load_policy(
+        {
+            "id": "quiet",
+            "title": "Quiet",
+            "summary": "An invented plan.",
+            "extends": "medicare-part-b",
+            "parameters": {
+                "edits": [
+                    {
+                        "value": [
+                            {"rule": "discipline-modifier-missing", "severity": "off"},
+                            {"rule": "kx-threshold", "severity": "off"},
+                        ],
+                        "effective_from": "2020-01-01",
+                        "reviewed_on": "2026-01-05",
+                        "citations": [{"source": "cms-pub-100-04-ch05", "locator": "section 20.1"}],
+                    }
+                ]
+            },
+        }
+    )
+    own = tc.rules_on("2026-03-02", policy)
+
+    assert ["discipline-modifier-missing"] == _ids(rules)
+    assert [] == _ids(own)
+    found = tc.check_thresholds([tc.ClaimLine("97110", 1, ["GP"])], own).findings
+    assert ["medical-review-threshold"] == [one.id for one in found]
 
 
 # -- what a modifier says ---------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .comparison import ComparedFact, Comparison, DecidingPurpose, compare
     from .display import html_of, svg_of, to_records
     from .documentation import check_documentation
+    from .edits import check_edits
     from .errors import (
         CodeNotInForceError,
         DataError,
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .feeschedule import GeographicFactors, RelativeValue
     from .modifier import AttestedFact, Modifier, ModifierGroup
     from .modifiers import modifier_findings
-    from .policy import Policy, Severity, UnitMethod
+    from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
+    from .policy import Policy, UnitMethod
     from .record import (
         Attestation,
         Contributor,
@@ -62,7 +65,9 @@ if TYPE_CHECKING:
         EditReport,
         Finding,
         Outcome,
+        PastLine,
         Reason,
+        Severity,
         UnitLine,
     )
     from .retrieval import SearchHit, search
@@ -100,6 +105,7 @@ __all__ = [
     "EditReport",
     "Finding",
     "FurnishedBy",
+    "GeographicFactors",
     "Intervention",
     "InvalidInputError",
     "Metadata",
@@ -110,8 +116,13 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Override",
+    "PastLine",
+    "PaymentEstimate",
+    "PaymentLine",
+    "PaymentOutcome",
     "Policy",
     "Reason",
+    "RelativeValue",
     "Review",
     "RuleSet",
     "RuledOut",
@@ -136,12 +147,14 @@ __all__ = [
     "UnknownPolicyError",
     "Visit",
     "check_documentation",
+    "check_edits",
     "check_thresholds",
     "claim_lines",
     "codes",
     "compare",
     "count_units",
     "coverage",
+    "estimate_payment",
     "from_dict",
     "html_of",
     "json_schema",
@@ -168,9 +181,12 @@ _MODULES = {
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
     "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
+    "edits": "check_edits",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
+    "feeschedule": "GeographicFactors RelativeValue",
+    "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
     "modifier": "AttestedFact Modifier ModifierGroup",
@@ -183,7 +199,8 @@ _MODULES = {
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome PastLine "
+    "Reason Severity UnitLine",
     "thresholds": "Bucket ThresholdLine ThresholdPosition ThresholdReport check_thresholds",
     "units": "UnitCount count_units",
     "visits": "Review review",

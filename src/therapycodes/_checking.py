@@ -21,18 +21,22 @@ from ._loading import (
     RULES,
     SOURCES,
     SUFFIX,
+    TABLE_SUFFIX,
+    TABLES,
     YEARS,
     DataFiles,
     divided,
     parse,
+    table_file,
 )
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
-from .errors import DataError
+from .errors import DataError, InvalidInputError
 from .evidence import Citation, Dated, Source
 from .modifier import Modifier
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
+from .published import KINDS, Provenance, Row, built, cell_faults, columns
 from .requirement import RequirementSet
 from .year import Year
 
@@ -143,6 +147,8 @@ class _Check:
         yield from faults
         for entry in file.modifiers if file is not None else ():
             self.modifiers.setdefault(entry.modifier, []).append(entry)
+        for name in self.files.table_names():
+            yield from _table_faults(self.files, name, converter)
 
     def _table(self, name: str, *path: str) -> tuple[dict[str, Any] | None, list[str]]:
         content = self.files.content(*path)
@@ -322,6 +328,75 @@ class _Check:
             for index, entry in enumerate(entries):
                 if {*entry.excludes, *(() if entry.beside is None else (entry.beside,))} - set(self.modifiers):
                     yield f"{MODIFIERS}: names a modifier the file does not hold @ modifiers.{name}[{index}]"
+
+
+def _table_faults(files: DataFiles, name: str, converter: Converter) -> Iterator[str]:
+    """
+    What is wrong with one published table: its provenance, its columns, its cells, its keys and windows.
+    """
+    path = f"{TABLES}/{name}{TABLE_SUFFIX}"
+    kind = KINDS.get(name)
+    if kind is None:
+        yield f"{path}: not the name of a table; use one of {', '.join(sorted(KINDS))} @ ."
+        return
+    try:
+        file = table_file(files.content(TABLES, name + TABLE_SUFFIX) or b"", path)
+    except DataError as error:
+        yield from error.faults
+        return
+    provenance, faults = structured(converter, file.provenance, Provenance, path)
+    yield from faults
+    if provenance is not None and provenance.covered_through < provenance.covered_from:
+        yield f"{path}: ends before it begins @ covered_through"
+    wanted = columns(kind)
+    if tuple(file.headings) != wanted:
+        yield f"{path}: the columns are to be {', '.join(wanted)} @ line {file.headings_line}"
+        return
+    windows: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+    rows = list(enumerate(file.rows, start=file.headings_line + 1))
+    if not rows:
+        yield f"{path}: holds no row @ ."
+    for number, cells in rows:
+        if len(cells) != len(wanted):
+            yield f"{path}: {len(cells)} cells instead of {len(wanted)} @ line {number}"
+            continue
+        wrong = [f"{path}: {problem} @ line {number}.{column}" for column, problem in cell_faults(kind, cells)]
+        yield from wrong
+        if wrong:
+            continue
+        try:
+            row = built(kind, cells)
+        except InvalidInputError as error:
+            yield f"{path}: {error.problem} @ line {number}.{error.field}"
+            continue
+        key = tuple(cells[wanted.index(column)] for column in kind.KEY)
+        windows.setdefault(key, []).append((number, row))
+    for of_key in windows.values():
+        yield from (f"{path}: {problem} @ line {number}" for number, problem in window_faults(of_key))
+
+
+def window_faults(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, str]]:
+    """
+    Line and problem of each row of one key that stands twice, or whose days overlap those of another.
+    """
+    seen: dict[Row, int] = {}
+    dated: list[tuple[date, date, int]] = []
+    for number, row in rows:
+        if row in seen:
+            yield number, f"stands on line {seen[row]} too"
+            continue
+        seen[row] = number
+        if not hasattr(row, "effective_from"):
+            continue
+        first, last = row.effective_from or date.min, getattr(row, "effective_through", None) or date.max
+        if last < first:
+            yield number, "effective_through is before effective_from"
+        elif getattr(row, "was_in_force", True):
+            dated.append((last, first, number))
+    for (end_before, _, _), (last, first, number) in pairwise(sorted(dated)):
+        # a first day that is not known lies after the window before
+        if end_before == last or date.min < first <= end_before:
+            yield number, "overlaps another row of the same key"
 
 
 def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:

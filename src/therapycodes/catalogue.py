@@ -5,12 +5,12 @@ Everything over all dates (`Catalogue`), and the rules of one day (`RuleSet`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from attrs import fields
+from attrs import evolve, fields
 
 from .code import Code, Discipline
 from .errors import DataError, DateNotCoveredError, InvalidInputError, UnknownCodeError, UnknownPolicyError
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
+    from .feeschedule import GeographicFactors, RelativeValue
     from .modifier import Modifier
-    from .policy import Policy, Rule
+    from .policy import EditWeight, Policy, Rule
+    from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
     from .ruleset import RuleSet
     from .year import Year
+
+    R = TypeVar("R", bound=Row)
 
 BeyondCoverage = Literal["refuse", "carry-forward"]
 
@@ -67,6 +71,7 @@ class Catalogue:
         self._rules: dict[str, tuple[Rule, ...]] = {}
         self._modifiers: dict[str, tuple[Modifier, ...]] | None = None
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
+        self._tables: dict[str, Table[Any] | None] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
 
@@ -214,6 +219,71 @@ class Catalogue:
             self._years[year] = found
         return found
 
+    def table(self, name: str, kind: type[R]) -> Table[R] | None:
+        """
+        One published table, or `None` where the data have none of that name.
+
+        Args:
+            name: such as `"edit-pairs-practitioner"`; `published.KINDS` holds them all.
+            kind: the class of its rows.
+        """
+        try:
+            return self._tables[name]
+        except KeyError:
+            return self._tables.setdefault(name, self._files.table(name, kind))
+
+    def edit_pairs(self, column_one: str, column_two: str, setting: str = "practitioner") -> tuple[EditPair, ...]:
+        """
+        Every window of an edit pair, oldest first; none where the pair is not listed or there is no table.
+        """
+        from .published import EDIT_PAIRS, EditPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{EDIT_PAIRS}-{setting}", EditPair)
+        return () if table is None else table.of(column_one, column_two)
+
+    def unit_limits(self, code: str, setting: str = "practitioner") -> tuple[UnitLimit, ...]:
+        """
+        The unit limits of a code, oldest first; none where it is not listed or there is no table.
+        """
+        from .published import UNIT_LIMITS, UnitLimit  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{UNIT_LIMITS}-{setting}", UnitLimit)
+        return () if table is None else table.of(code)
+
+    def add_on_pairs(self, add_on: str) -> tuple[AddOnPair, ...]:
+        """
+        The primary codes of an add-on code; none where it is not listed or there is no table.
+        """
+        from .published import ADD_ON_PAIRS, AddOnPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(ADD_ON_PAIRS, AddOnPair)
+        return () if table is None else table.of(add_on)
+
+    def relative_value(self, code: str, day: date) -> RelativeValue | None:
+        """
+        The relative values of a code on a day; `None` where they were not read.
+        """
+        from .feeschedule import RelativeValue  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("relative-values", RelativeValue)
+        return None if table is None else entry_on(table.of(code), day)
+
+    def geographic_factors(self, locality: str, day: date) -> GeographicFactors | None:
+        """
+        The geographic factors of a payment locality on a day; `None` where they were not read for that day.
+
+        Raises:
+            InvalidInputError: a locality that is in the table on no day.
+        """
+        from .feeschedule import GeographicFactors  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("geographic-factors", GeographicFactors)
+        rows = table.of(locality) if table is not None and isinstance(locality, str) else ()
+        if not rows:
+            remedy = 'give contractor and locality, such as "10112-00", or "national"'
+            raise InvalidInputError("locality", "not a known payment locality", remedy)
+        return entry_on(rows, day)
+
     def rule(self, name: str, day: date) -> Rule:
         """
         The wording of a rule in force on a day.
@@ -315,7 +385,21 @@ class Catalogue:
             if entry is None:
                 raise DateNotCoveredError(day, None, None, subject=f"{parameter.name} of the policy")
             decided[parameter.name] = entry
+        decided["edits"] = _weights(decided["edits"], (entry_on(one.parameters.edits, day) for one in lineage))
         return FrozenMap(decided)
+
+
+def _weights(
+    nearest: Dated[tuple[EditWeight, ...]], lineage: Iterable[Dated[tuple[EditWeight, ...]] | None]
+) -> Dated[tuple[EditWeight, ...]]:
+    """
+    The weights of a policy, with those it leaves out taken from its parents.
+    """
+    found: dict[str, EditWeight] = {}
+    for entry in lineage:
+        for weight in entry.value if entry else ():
+            found.setdefault(weight.rule, weight)
+    return nearest if len(found) == len(nearest.value) else evolve(nearest, value=tuple(found.values()))
 
 
 def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> bool:

@@ -20,7 +20,8 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+from .payment import PaymentEstimate, PaymentLine
+from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -37,8 +38,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a list or tuple
-            of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport` or `Review`,
+            or a list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -61,10 +62,14 @@ def html_of(value: object) -> str:
             return _section(f"{value.first.code} beside {value.second.code}", _comparison(value))
         case UnitCount():
             return _section(_under("Units", value.rules), _count(value))
+        case PaymentEstimate():
+            return _section(_under("Estimate of the fee", value.rules), _estimate(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
         case ThresholdReport():
             return _section(f"Yearly thresholds under {value.policy}", _thresholds(value))
+        case EditReport():
+            return _section(f"Checks of claim lines under {value.policy}", _edits(value))
         case Review():
             return _section(_under("Review of the visit", value.units.rules), _review(value))
         case list() | tuple() if value and all(isinstance(one, Code) for one in value):
@@ -85,7 +90,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     what is not known is `None`.
 
     Args:
-        values: codes, search hits, suggestions, unit lines, claim lines or findings.
+        values: codes, search hits, suggestions, unit lines, claim lines, payment lines or findings.
 
     Raises:
         InvalidInputError: another kind of value, or several kinds together.
@@ -105,7 +110,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     raise InvalidInputError(
         "values",
         "not of one kind that has a table",
-        "give codes, search hits, suggestions, unit lines, claim lines or findings",
+        "give codes, search hits, suggestions, unit lines, claim lines, payment lines or findings",
     )
 
 
@@ -425,6 +430,26 @@ def _claim_table(lines: Iterable[ClaimLine]) -> str:
     return _table("Claim lines", heads, rows)
 
 
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    yield from _carried(estimate.rules)
+    heads = ("code", "units", "modifiers", "outcome", "before coinsurance", "coinsurance", "remarks")
+    rows = [
+        (
+            line.code,
+            line.units,
+            " ".join(line.modifiers) or "none",
+            line.outcome,
+            "none" if line.allowed is None else line.allowed,
+            "none" if line.coinsurance is None else line.coinsurance,
+            tuple(remark.sentence for remark in line.remarks),
+        )
+        for line in estimate.lines
+    ]
+    total = "no total" if estimate.allowed is None else f"{estimate.allowed} before coinsurance"
+    yield _table(f"An estimate, not a decision about payment: {total}", heads, rows)
+    yield _steps("How the amounts came about", estimate.trace)
+
+
 # -- documentation ----------------------------------------------------------------------------------------------------
 
 
@@ -434,6 +459,19 @@ _OUTCOME = {
     Outcome.NOT_APPLICABLE: "not applicable",
     Outcome.NOT_ASSESSED: "not assessed",
 }
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    if report.carried_forward:
+        yield "<p><strong>Beyond the covered dates:</strong> rules carried forward.</p>"
+    rows = [
+        (one.id, one.outcome, one.severity, ", ".join(one.codes), one.message, one.remedy, one.standing, one.citations)
+        for one in report.findings
+    ]
+    heads = ("check", "outcome", "severity", "codes", "found", "way out", "standing", "citations")
+    yield _table("Findings", heads, rows)
+    if report.switched_off:
+        yield f"<p>Not checked under this policy: {escape(', '.join(report.switched_off))}.</p>"
 
 
 def _report(report: DocumentationReport) -> Iterator[str]:
@@ -644,6 +682,11 @@ _COLUMNS: Mapping[type, _Columns] = {
     ClaimLine: {
         **_own("code", "units", "modifiers", "discipline"),
         "reasons": lambda line: tuple(reason.sentence for reason in line.reasons),
+    },
+    PaymentLine: {
+        **_own("code", "units", "modifiers", "discipline", "outcome", "allowed", "fee", "unit_fee"),
+        **_own("further_unit_fee", "full_units", "coinsurance", "payer_share", "sequestration"),
+        "remarks": lambda line: tuple(remark.sentence for remark in line.remarks),
     },
     Finding: {
         **_own("id", "title", "outcome", "obligation", "message", "path"),

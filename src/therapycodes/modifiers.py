@@ -16,9 +16,9 @@ from .code import CodeFacts, TherapyDesignation
 from .evidence import HasCitations
 from .inputs import checked_sequence
 from .modifier import AttestedFact, Modifier, ModifierGroup
-from .policy import Severity
+from .policy import EditSeverity
 from .record import Attestation
-from .results import ClaimLine, EditFinding, EditOutcome
+from .results import ClaimLine, EditFinding, EditOutcome, severity_of
 from .ruleset import RuleSet
 
 
@@ -51,18 +51,22 @@ def modifier_findings(
     """
     given = checked_sequence(ClaimLine, lines, "lines")
     vouched = checked_sequence(Attestation, attestations, "attestations")
+    fitting: dict[object, None] = rules.answers("fitting lines")
     found: list[EditFinding] = []
     for position, line in enumerate(given):
         stated = frozenset(one.fact for one in vouched if one.holds_for(line.code)) if vouched else _NOTHING
         shape = (line.code, line.modifiers, stated)
-        if rules.is_fitting(shape):
+        if shape in fitting:
             continue
-        own = tuple(_of_line(position, line, rules, stated))
+        own = [one for one in _of_line(position, line, rules, stated) if rules.weight(one.id) is not EditSeverity.OFF]
         found += own
-        if not own:
-            rules.remember_fitting(shape)
+        if not own and len(fitting) < _SHAPES_KEPT:
+            fitting[shape] = None
     return tuple(found)
 
+
+_SHAPES_KEPT = 4096
+"""Kinds of lines remembered to need no finding; most lines of most claims are of a few kinds."""
 
 _NOTHING: frozenset[AttestedFact] = frozenset()
 
@@ -190,7 +194,7 @@ def _finding(at: _Line, name: str, found: str, remedy: str, backed: HasCitations
     return EditFinding(
         id=name,
         outcome=EditOutcome.APPLIES,
-        severity=rule.severity or Severity.SHOULD_CHECK,
+        severity=severity_of(at.rules.weight(name)),
         codes=(at.line.code,),
         lines=(at.position,),
         message=f"Line {at.position + 1}: {at.line.code} {found}.",

@@ -4,14 +4,15 @@ Results as plain text that a biller, a therapist or an auditor can follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
-from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, Finding, Outcome, Reason
+from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
+from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, EditReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -33,8 +34,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `ThresholdReport` or `Review`,
-            or a sequence of claim lines, findings on them, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport`, `EditReport`,
+            `ThresholdReport` or `Review`, or a sequence of claim lines, findings on them, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -55,11 +56,16 @@ def _render(value: object) -> Iterator[str]:
         case UnitCount():
             yield from _heading("Units", value.rules)
             yield from _count(value)
+        case PaymentEstimate():
+            yield from _heading("Estimate of the fee", value.rules)
+            yield from _estimate(value)
         case DocumentationReport():
             yield f"Documentation asked for by {value.policy}"
             if value.carried_forward:
                 yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
+        case EditReport():
+            yield from _edits(value)
         case ThresholdReport():
             yield f"Yearly thresholds under {value.policy}"
             if value.carried_forward:
@@ -73,25 +79,26 @@ def _render(value: object) -> Iterator[str]:
         case Comparison():
             yield from _comparison(value)
         case list() | tuple():
-            yield from _sequence(value)
+            yield from _several(value)
         case _:
             raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
 
 
-def _sequence(values: Sequence[Any]) -> Iterator[str]:
-    if all(isinstance(line, ClaimLine) for line in values):
-        yield from _lines(values)
-    elif all(isinstance(finding, EditFinding) for finding in values):
-        for finding in values:
-            yield from _edit(finding)
-    elif all(isinstance(hit, SearchHit) for hit in values):
-        for hit in values:
-            yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
-    elif all(isinstance(one, Suggestion) for one in values):
-        for one in values:
-            yield from _suggestion(one)
-    else:
-        raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+def _several(value: list[object] | tuple[object, ...]) -> Iterator[str]:
+    match value:
+        case _ if all(isinstance(line, ClaimLine) for line in value):
+            yield from _lines(cast("Iterable[ClaimLine]", value))
+        case _ if all(isinstance(one, EditFinding) for one in value):
+            for finding in cast("Iterable[EditFinding]", value):
+                yield from _edit(finding)
+        case _ if all(isinstance(hit, SearchHit) for hit in value):
+            for hit in cast("Iterable[SearchHit]", value):
+                yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
+        case _ if all(isinstance(one, Suggestion) for one in value):
+            for one in cast("Iterable[Suggestion]", value):
+                yield from _suggestion(one)
+        case _:
+            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
 
 
 def _comparison(value: Comparison) -> Iterator[str]:
@@ -184,6 +191,61 @@ def _lines(lines: Iterable[ClaimLine]) -> Iterator[str]:
             yield from _step("-", reason)
 
 
+def _edits(report: EditReport) -> Iterator[str]:
+    yield f"Checks of claim lines under {report.policy}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    applying, unknown = len(report.applying), len(report.no_data)
+    yield f"  {applying} {_plural(applying, 'finding')} {'applies' if applying == 1 else 'apply'}, {unknown} not known"
+    for finding in report.findings:
+        yield from _edit(finding)
+    if report.switched_off:
+        yield f"  not checked under this policy: {', '.join(report.switched_off)}"
+
+
+def _edit(finding: EditFinding) -> Iterator[str]:
+    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
+    yield f"    {finding.message}"
+    if finding.remedy:
+        yield f"    way out: {finding.remedy}"
+    if finding.override is not None:
+        yield "    somebody decided to let it stand"
+    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
+        yield from _citations(finding.citations, "    ")
+
+
+_NO_AMOUNT = {PaymentOutcome.NO_FEE: "no separate amount", PaymentOutcome.NO_DATA: "no data"}
+
+
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    for line in estimate.lines:
+        amount = _NO_AMOUNT.get(line.outcome) or f"{line.allowed}{_made_of(line)}"
+        yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip() + f"  {amount}"
+    if estimate.allowed is None:
+        yield "  no total: a line has no amount" if estimate.no_data else "  no total: no line has an amount"
+    else:
+        yield f"  total before coinsurance  {estimate.allowed}"
+        yield f"  coinsurance  {estimate.coinsurance}"
+        yield f"  payer's share before sequestration  {estimate.payer_share}"
+        yield f"  sequestration  {estimate.sequestration}"
+    yield "  an estimate from published values, not a decision about payment; why:"
+    for number, step in enumerate(estimate.trace, start=1):
+        yield from _step(f"{number}.", step)
+
+
+def _made_of(line: PaymentLine) -> str:
+    """
+    The units of a line with their amounts, where there is more to it than one unit in full.
+    """
+    full = line.full_units or 0
+    parts = [f"{full} at {line.unit_fee}"] if full else []
+    if line.units > full:
+        parts.append(f"{line.units - full} at {line.further_unit_fee}")
+    if line.allowed != line.fee:
+        parts.append(f"{line.fee} before the assistant's reduction")
+    return f"  ({', '.join(parts)})"
+
+
 def _report(report: DocumentationReport) -> Iterator[str]:
     missing = len(report.missing)
     share = f"{report.completeness:.0%} of what could be assessed is there"
@@ -207,17 +269,6 @@ def _thresholds(report: ThresholdReport) -> Iterator[str]:
         yield f"  {line.line + 1}. {line.code}  {amount}, {position}"
     for finding in report.findings:
         yield from _edit(finding)
-
-
-def _edit(finding: EditFinding) -> Iterator[str]:
-    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
-    yield f"    {finding.message}"
-    if finding.remedy:
-        yield f"    way out: {finding.remedy}"
-    if finding.override is not None:
-        yield "    somebody decided to let it stand"
-    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
-        yield from _citations(finding.citations, "    ")
 
 
 def _code(code: Code) -> Iterator[str]:

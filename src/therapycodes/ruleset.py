@@ -4,7 +4,7 @@ The rules of one day under one policy.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +16,13 @@ from .evidence import Dated
 from .inputs import checked_choice
 from .modifier import Modifier
 from .periods import Period, entry_on
-from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
+from .policy import AssistantRule, DeMinimis, EditSeverity, Policy, Rule, TimedPool, UnitMethod
 from .requirement import NoteType, Requirement
 
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
-
-
-_SHAPES_KEPT = 4096
 
 
 def _decided(name: str) -> Any:
@@ -72,7 +69,7 @@ class RuleSet:
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
     _modifiers: dict[str, Modifier | None] = field(factory=dict, init=False, eq=False)
-    _fitting: set[Hashable] = field(factory=set, init=False, eq=False)
+    _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -152,19 +149,20 @@ class RuleSet:
             found = entry_on(self.catalogue.modifier_timeline(modifier), self.rules_day)
             return self._modifiers.setdefault(modifier, found)
 
-    def is_fitting(self, shape: Hashable) -> bool:
+    def answers(self, topic: str) -> dict[Any, Any]:
         """
-        Whether lines of this shape are remembered to need no finding under these rules.
+        A place to keep what was found under these rules, so that it is found once.
         """
-        return shape in self._fitting
+        return self._answers.setdefault(topic, {})  # type: ignore[no-any-return]
 
-    def remember_fitting(self, shape: Hashable) -> None:
+    def weight(self, rule: str) -> EditSeverity:
         """
-        Remember that lines of a shape need no finding; most lines of most claims have one of a few shapes.
+        How heavily a check of claim lines weighs under this policy; off where no policy names it.
         """
-        if len(self._fitting) >= _SHAPES_KEPT:
-            self._fitting.clear()
-        self._fitting.add(shape)
+        known: dict[str, EditSeverity] = self.answers("weight of a rule")
+        if not known:
+            known.update((one.rule, one.severity) for one in self.parameters["edits"].value)
+        return known.get(rule, EditSeverity.OFF)
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """

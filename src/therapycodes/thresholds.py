@@ -21,8 +21,8 @@ from .inputs import checked_money, checked_sequence
 from .modifier import ModifierGroup
 from .notebook import ShowsItself
 from .periods import entry_on
-from .policy import Severity
-from .results import ClaimLine, EditFinding, EditOutcome
+from .policy import EditSeverity
+from .results import ClaimLine, EditFinding, EditOutcome, severity_of
 from .ruleset import RuleSet
 
 
@@ -186,7 +186,7 @@ def check_thresholds(
     return ThresholdReport(
         policy=rules.policy.id,
         lines=tuple(made[index] for index in range(len(given))),
-        findings=tuple(findings),
+        findings=_weighed(findings, rules),
         carried_forward=rules.carried_forward,
     )
 
@@ -429,7 +429,7 @@ def _finding(rules: RuleSet, name: str, lines: list[ThresholdLine], message: str
     return EditFinding(
         id=name,
         outcome=EditOutcome.APPLIES,
-        severity=rule.severity or Severity.NOTE,
+        severity=severity_of(rules.weight(name)),
         codes=tuple(dict.fromkeys(line.code for line in lines)),
         lines=tuple(line.line for line in lines),
         message=message,
@@ -482,6 +482,13 @@ def _named(lines: Iterable[ThresholdLine]) -> str:
     return ", ".join(f"line {line.line + 1} ({line.code})" for line in lines)
 
 
+def _weighed(findings: Iterable[EditFinding], rules: RuleSet) -> tuple[EditFinding, ...]:
+    """
+    The findings of the checks that the policy has not switched off.
+    """
+    return tuple(one for one in findings if rules.weight(one.id) is not EditSeverity.OFF)
+
+
 def _left_over(
     given: tuple[ClaimLine, ...], buckets: list[Bucket | _NotKnown | None], rules: RuleSet
 ) -> Iterator[EditFinding]:
@@ -494,7 +501,7 @@ def _left_over(
             yield EditFinding(
                 id="kx-threshold",
                 outcome=EditOutcome.NO_DATA,
-                severity=rule.severity or Severity.NOTE,
+                severity=severity_of(rules.weight("kx-threshold")),
                 codes=(given[index].code,),
                 lines=(index,),
                 message=f"Line {index + 1} ({given[index].code}) carries no GP, GO or GN and states no discipline: "
@@ -513,7 +520,7 @@ def _without_thresholds(
         EditFinding(
             id=name,
             outcome=EditOutcome.DOES_NOT_APPLY,
-            severity=rules.rule(name).severity or Severity.NOTE,
+            severity=severity_of(rules.weight(name)),
             codes=tuple(dict.fromkeys(line.code for line in given)),
             lines=tuple(range(len(given))),
             message="This policy sets no yearly threshold; the payer's own manual may.",
@@ -527,5 +534,5 @@ def _without_thresholds(
         for index, line in enumerate(given)
     )
     return ThresholdReport(
-        policy=rules.policy.id, lines=lines, findings=findings, carried_forward=rules.carried_forward
+        policy=rules.policy.id, lines=lines, findings=_weighed(findings, rules), carried_forward=rules.carried_forward
     )
