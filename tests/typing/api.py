@@ -152,6 +152,27 @@ def units() -> tc.UnitCount:
     return count
 
 
+def thresholds() -> tc.ThresholdReport:
+    """
+    Allowed amounts against the yearly thresholds.
+    """
+    report = tc.check_thresholds(
+        [tc.ClaimLine("97110", 2, ["GP"])],
+        rules(),
+        allowed_so_far={"PT": Decimal(2400), tc.Bucket.OT: Decimal(0)},
+        allowed=[Decimal(60)],
+        institutional=False,
+    )
+    assert_type(report.lines, tuple[tc.ThresholdLine, ...])
+    assert_type(report.lines[0].kx, tc.ThresholdPosition | None)
+    assert_type(report.lines[0].bucket, tc.Bucket | None)
+    assert_type(report.lines[0].after, Decimal | None)
+    assert_type(report.lines[0].needs_kx, tc.EditOutcome)
+    assert_type(report.applying, tuple[tc.EditFinding, ...])
+    tc.check_thresholds([], rules(), allowed=[60.0])  # type: ignore[list-item]
+    return report
+
+
 def claim() -> Sequence[tc.ClaimLine]:
     """
     Units to claim lines.
@@ -159,6 +180,17 @@ def claim() -> Sequence[tc.ClaimLine]:
     lines = tc.claim_lines(units(), rules(), discipline="PT")
     assert_type(lines, tuple[tc.ClaimLine, ...])
     assert_type(tc.claim_lines(units(), rules(), discipline=tc.Discipline.PT), tuple[tc.ClaimLine, ...])
+    stated = tc.claim_lines(
+        units(),
+        rules(),
+        attestations=[tc.Attestation("distinct-time", ["97110"])],
+        existing={"97110": ["76"]},
+        under_therapy_plan=True,
+        thresholds=thresholds(),
+    )
+    assert_type(stated, tuple[tc.ClaimLine, ...])
+    assert_type(tc.modifier_findings(lines, rules()), tuple[tc.EditFinding, ...])
+    assert_type(rules().modifier("XU"), tc.Modifier | None)
     line = tc.ClaimLine("97110", 2, ["GP", "CQ"], discipline="PT")
     assert_type(line.code, str)
     assert_type(line.units, int)
