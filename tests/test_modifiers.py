@@ -218,6 +218,20 @@ def test_switched_off(rules):
     assert ["medical-review-threshold"] == [one.id for one in found]
 
 
+def test_findings_as_text(rules):
+    """
+    Findings become text with outcome, id, severity, message, way out and citations.
+    """
+    text = tc.render_text(tc.modifier_findings([tc.ClaimLine("97110", 1, ["GP", "KX"])], rules))
+
+    assert [
+        "  applies         kx-unattested (must-fix)",
+        "    Line 1: 97110 carries KX without an attestation of necessity above the threshold.",
+        "    way out: attest to it, or take KX off",
+        "    [Medicare Claims Processing Manual, chapter 5, section 10.3.3]",
+    ] == text.splitlines()
+
+
 # -- what a modifier says ---------------------------------------------------------------------------------------------
 
 
