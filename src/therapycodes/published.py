@@ -342,6 +342,13 @@ class Table(Generic[R]):
                 self._made[key] = made
         return made
 
+    def cells(self) -> Iterator[Cells]:
+        """
+        The rows as they stand in the file.
+        """
+        for rows in self._cells.values():
+            yield from rows
+
     def keys(self) -> frozenset[tuple[str, ...]]:
         """
         Every key there is.
