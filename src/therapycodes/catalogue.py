@@ -72,6 +72,7 @@ class Catalogue:
         self._modifiers: dict[str, tuple[Modifier, ...]] | None = None
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
         self._tables: dict[str, Table[Any] | None] = {}
+        self._given: dict[str, Table[Any]] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
 
@@ -231,6 +232,34 @@ class Catalogue:
             return self._tables[name]
         except KeyError:
             return self._tables.setdefault(name, self._files.table(name, kind))
+
+    def with_tables(self, *tables: Table[Any]) -> Catalogue:
+        """
+        The same catalogue with newer tables laid over its own.
+
+        A table of edit pairs or add-on codes takes the place of the older one; of the others, what the older one says
+        of the days before stays.
+
+        Args:
+            tables: what the loaders of `therapycodes.tables` gave.
+
+        Raises:
+            InvalidInputError: something else than tables.
+        """
+        from .published import ADD_ON_PAIRS, EditPair, Table  # noqa: PLC0415 - looking a code up needs no tables
+
+        laid = Catalogue(self._files, (_with_tables, (self, tables)))
+        laid._tables.update(self._given)
+        given = dict(self._given)
+        for index, table in enumerate(tables):
+            if not isinstance(table, Table):
+                raise InvalidInputError(f"tables[{index}]", "not a table", "give what a loader of tables returned")
+            older = laid.table(table.name, table.kind)
+            holds_all = older is None or table.kind is EditPair or table.name == ADD_ON_PAIRS
+            given[table.name] = table if holds_all or older is None else table.over(older)
+            laid._tables[table.name] = given[table.name]
+        laid._given = given
+        return laid
 
     def edit_pairs(self, column_one: str, column_two: str, setting: str = "practitioner") -> tuple[EditPair, ...]:
         """
@@ -414,6 +443,13 @@ def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> b
     except LookupError:
         return False
     return discipline is None or discipline in (facts.disciplines or ())
+
+
+def _with_tables(catalogue: Catalogue, tables: tuple[Table[Any], ...]) -> Catalogue:
+    """
+    Make a catalogue with newer tables again, for pickling.
+    """
+    return catalogue.with_tables(*tables)
 
 
 @cache

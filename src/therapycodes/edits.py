@@ -156,7 +156,7 @@ def _weights(rules: RuleSet) -> _Weights:
         }
         by_code: dict[str, list[str]] = {}
         for name in on:
-            if CHECKS[name] is not None:
+            if name in _BESIDE:
                 rule = rules.rule(name)
                 for code in dict.fromkeys(rule.codes + rule.beside):
                     by_code.setdefault(code, []).append(name)
@@ -661,11 +661,9 @@ def _of_rules(claim: _Claim) -> Iterator[_Found]:
     """
     touched = {name for code in claim.held for name in claim.weights.by_code.get(code, ())}
     for name in sorted(touched):
-        rule, check = claim.rules.rule(name), CHECKS[name]
-        if check is not None:
-            for answer in check(claim, rule):
-                if claim.is_new(*answer.codes):
-                    yield _finding(claim, name, answer)
+        for answer in _BESIDE[name](claim, claim.rules.rule(name)):
+            if claim.is_new(*answer.codes):
+                yield _finding(claim, name, answer)
     on = claim.weights.severity
     if "add-on-without-primary" in on:
         primaries: dict[str, tuple[str, ...]] = claim.rules.answers("primaries")
@@ -961,13 +959,8 @@ def _seven_days(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
             yield _Answer(EditOutcome.DOES_NOT_APPLY, (code,), message)
 
 
-CHECKS: Mapping[str, _Check | None] = {
-    "add-on-without-primary": None,
-    "code-in-force": None,
-    "code-valid-for-payer": None,
+_BESIDE: Mapping[str, _Check] = {
     "debridement-same-wound": _same_region,
-    "edit-pair": None,
-    "evaluation-by-assistant": None,
     "evaluation-once": _evaluation_once,
     "evaluation-per-episode": _per_episode,
     "evaluation-two-disciplines": _two_disciplines,
@@ -986,6 +979,16 @@ CHECKS: Mapping[str, _Check | None] = {
     "slp-unbundled": _slp_unbundled,
     "speech-with-cognitive": _same_specialty,
     "ultrasound-same-wound": _same_region,
-    "unit-limit": None,
 }
-"""Id of every check -> how it is made; `None` for those that look at every code or every pair."""
+"""Id of a check that speaks where the codes of its rule are billed -> how it is made."""
+
+CHECKS = (
+    *_BESIDE,
+    "add-on-without-primary",
+    "code-in-force",
+    "code-valid-for-payer",
+    "edit-pair",
+    "evaluation-by-assistant",
+    "unit-limit",
+)
+"""Id of every check; the last ones look at every code or every pair."""

@@ -7,14 +7,14 @@ The rows are classes of their own, one for each kind of table; a table makes a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from .evidence import HasCitations
 from .feeschedule import GeographicFactors, RelativeValue
@@ -341,6 +341,44 @@ class Table(Generic[R]):
             if made:
                 self._made[key] = made
         return made
+
+    def cells(self) -> Iterator[Cells]:
+        """
+        The rows as they stand in the file.
+        """
+        for rows in self._cells.values():
+            yield from rows
+
+    def keys(self) -> frozenset[tuple[str, ...]]:
+        """
+        Every key there is.
+        """
+        return frozenset(self._cells)
+
+    def over(self, older: Table[R]) -> Table[R]:
+        """
+        The table with what an older one says of the days before it.
+
+        Only for rows that say from which day they hold; a release of edit pairs holds their whole history itself.
+        """
+        names = columns(self.kind)
+        first, last = names.index("effective_from"), names.index("effective_through")
+        start = self.provenance.covered_from
+        before = (start - timedelta(days=1)).isoformat()
+        earlier = [
+            [*cells[:last], min(cells[last] or before, before), *cells[last + 1 :]]
+            for rows in older._cells.values()
+            for cells in rows
+            if cells[first] < start.isoformat()
+        ]
+        provenance = evolve(
+            self.provenance,
+            covered_from=min(start, older.provenance.covered_from),
+            citations=tuple(dict.fromkeys(self.provenance.citations + older.provenance.citations)),
+            confirmed=older.provenance.confirmed,
+        )
+        newer = [cells for rows in self._cells.values() for cells in rows]
+        return Table(self.name, self.kind, provenance, [*earlier, *newer])
 
     @property
     def codes(self) -> frozenset[str]:
