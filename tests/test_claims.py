@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import copy
 import pickle
+from decimal import Decimal
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 import therapycodes as tc
+from claim_cases import attestations_of, cases_in
 
 
 DAY = "2026-03-02"
@@ -432,3 +436,310 @@ def test_carried_forward_lines():
     rules = tc.rules_on("2027-02-02", beyond_coverage="carry-forward")
     (line,) = tc.claim_lines(tc.count_units([tc.Service("97110", 15, discipline="PT")], rules), rules)
     assert "carried-forward" == line.reasons[-1].rule
+
+
+# -- what the caller knows --------------------------------------------------------------------------------------------
+
+
+def _case_lines(case):
+    rules = tc.rules_on(case["date_of_service"], policy=case["policy"])
+    count = tc.count_units([tc.from_dict(one, tc.Service) for one in case["services"]], rules)
+    stated = {
+        "discipline": case.get("discipline"),
+        "existing": case.get("existing"),
+        "under_therapy_plan": case.get("under_therapy_plan"),
+    }
+    thresholds = None
+    if "allowed_so_far" in case:
+        thresholds = tc.check_thresholds(
+            tc.claim_lines(count, rules, **stated),
+            rules,
+            allowed_so_far=case["allowed_so_far"],
+            allowed=case.get("allowed"),
+            institutional=case.get("institutional", False),
+        )
+    return tc.claim_lines(count, rules, attestations=attestations_of(case), thresholds=thresholds, **stated)
+
+
+@pytest.mark.parametrize("case", cases_in("lines"), ids=lambda case: case["id"])
+def test_line_case(case):
+    """
+    A worked claim comes out line by line as its source has it, and says why.
+    """
+    lines = _case_lines(case)
+
+    assert [(one["code"], one["units"], tuple(one["modifiers"])) for one in case["lines"]] == _shape(lines)
+    assert all(reason.citations for line in lines for reason in line.reasons if reason.rule != "units")
+
+
+@pytest.mark.parametrize("name", ["lines", "findings", "thresholds"])
+def test_claim_case_layout(name):
+    """
+    A case about claim lines has an id of its own, a source and a reason.
+    """
+    cases = cases_in(name)
+
+    assert len(cases) == len({case["id"] for case in cases})
+    assert all({"id", "name", "date_of_service", "lines", "source", "why"} <= set(case) for case in cases)
+
+
+def _count(rules, *services):
+    return tc.count_units(services, rules)
+
+
+def _last_sentences(line, number=1):
+    return [reason.sentence for reason in line.reasons[-number:]]
+
+
+def test_sometimes_therapy_says_what_was_not_stated(rules):
+    """
+    When nobody says whether a therapist or a plan is behind a sometimes-therapy code, the line says so.
+    """
+    count = _count(rules, tc.Service("97129", 15))
+    (unsaid,) = tc.claim_lines(count, rules, discipline="OT")
+    (said,) = tc.claim_lines(count, rules, discipline="OT", under_therapy_plan=True)
+    (neither,) = tc.claim_lines(count, rules, discipline="OT", under_therapy_plan=False)
+
+    assert ("GO",) == unsaid.modifiers == said.modifiers
+    assert () == neither.modifiers
+    assert "Neither was stated apart from the discipline." in unsaid.reasons[1].sentence
+    assert "Neither was stated" not in said.reasons[1].sentence
+    assert "neither is behind it" in neither.reasons[1].sentence
+
+
+@pytest.mark.parametrize(("day", "told"), [("2021-04-18", 0), ("2021-04-19", 2)])
+def test_single_line_statement_is_information(day, told):
+    """
+    From its date on, both lines of a split timed code report the statement of one contractor, with its standing.
+    """
+    rules = tc.rules_on(day)
+    lines = _lines(rules, tc.Service("97110", 15), tc.Service("97110", 15, furnished_by="assistant"), discipline="PT")
+    reasons = [reason for line in lines for reason in line.reasons if reason.rule == "single-line"]
+
+    assert [("97110", 1, ("GP",)), ("97110", 1, ("GP", "CQ"))] == _shape(lines)
+    assert told == len(reasons)
+    assert all(reason.sentence.endswith("Information only.") for reason in reasons)
+    assert all("contractor" == reason.citations[0].source.standing for reason in reasons)
+
+
+def test_single_line_statement_needs_a_split(rules):
+    """
+    A code on one line says nothing about it.
+    """
+    alone = _lines(rules, tc.Service("97110", 15, furnished_by="assistant"), discipline="PT")
+
+    assert not any("single-line" in _rules_of(line) for line in alone)
+
+
+def test_kx_without_a_judged_threshold(rules):
+    """
+    KX that is attested but whose threshold nobody judged is left off, and the line says what is missing.
+    """
+    (line,) = tc.claim_lines(
+        _count(rules, tc.Service("97110", 15)),
+        rules,
+        discipline="PT",
+        attestations=[tc.Attestation("necessary-above-threshold")],
+    )
+
+    assert ("GP",) == line.modifiers
+    assert (
+        "Necessity above the threshold is attested for 97110; KX was left off: nobody judged the threshold. "
+        "Pass what check_thresholds returned."
+    ) == line.reasons[-1].sentence
+
+
+@pytest.mark.parametrize(
+    ("so_far", "modifiers", "words"),
+    [
+        ({"PT": Decimal(0)}, ("GP",), "the line does not exceed it"),
+        ({"OT": Decimal(0)}, ("GP",), "the amounts given do not tell"),
+        ({"PT": Decimal(2480)}, ("GP", "KX"), "and the threshold is exceeded: KX states it"),
+    ],
+)
+def test_kx_follows_the_threshold(rules, so_far, modifiers, words):
+    """
+    KX stands where it is attested and needed, and nowhere else; the line says which of the two is missing.
+    """
+    count = _count(rules, tc.Service("97110", 15))
+    lines = tc.claim_lines(count, rules, discipline="PT")
+    judged = tc.check_thresholds(lines, rules, allowed_so_far=so_far, allowed=[Decimal(30)])
+    fact = tc.Attestation("necessary-above-threshold")
+    (line,) = tc.claim_lines(count, rules, discipline="PT", attestations=[fact], thresholds=judged)
+
+    assert modifiers == line.modifiers
+    assert words in line.reasons[-1].sentence
+
+
+def test_kx_needed_and_not_attested(rules):
+    """
+    Where KX is called for and nobody attests to necessity, it is left off and the line says so.
+    """
+    count = _count(rules, tc.Service("97110", 15))
+    lines = tc.claim_lines(count, rules, discipline="PT")
+    judged = tc.check_thresholds(lines, rules, allowed_so_far={"PT": Decimal(2480)}, allowed=[Decimal(30)])
+    (line,) = tc.claim_lines(count, rules, discipline="PT", thresholds=judged)
+
+    assert ("GP",) == line.modifiers
+    assert ["97110 exceeds the yearly threshold; necessity is not attested, so that KX was left off."] == (
+        _last_sentences(line)
+    )
+
+
+def test_left_off_modifiers_are_told(rules):
+    """
+    An attested modifier that another one excludes is left off, and so is one the policy does not use.
+    """
+    facts = ["notice-required", "denial-expected", "habilitative"]
+    (line,) = tc.claim_lines(
+        _count(rules, tc.Service("97110", 15)),
+        rules,
+        discipline="PT",
+        attestations=[tc.Attestation(fact) for fact in facts],
+    )
+
+    assert ("GP", "GA") == line.modifiers
+    assert [
+        "GA states what is attested for 97110: notice required.",
+        "GZ was left off: 97110 carries GA, which excludes it.",
+        "Habilitative is attested for 97110; this policy has no modifier for it on this day.",
+    ] == _last_sentences(line, 3)
+
+
+def test_attestation_for_other_codes(rules):
+    """
+    An attestation for some codes leaves the others alone.
+    """
+    lines = tc.claim_lines(
+        _count(rules, tc.Service("97110", 15), tc.Service("97140", 15)),
+        rules,
+        discipline="PT",
+        attestations=[tc.Attestation("distinct-region", ["97140"])],
+    )
+
+    assert [("97110", 1, ("GP",)), ("97140", 1, ("GP", "XS"))] == _shape(lines)
+
+
+def test_existing_discipline_excludes_another(rules):
+    """
+    A discipline modifier the caller set already stays; the one of the discipline stated is left off, and told.
+    """
+    (line,) = tc.claim_lines(_count(rules, tc.Service("97530", 15)), rules, discipline="PT", existing={"97530": ["GO"]})
+
+    assert ("GO",) == line.modifiers
+    assert [
+        "GO stood on 97530 already: kept in this order, what is added comes behind.",
+        "GP was left off: 97530 carries GO, which excludes it.",
+    ] == _last_sentences(line, 2)
+
+
+def test_existing_unknown_modifier_is_kept(rules):
+    """
+    A modifier these data do not hold is kept where the caller set it.
+    """
+    (line,) = tc.claim_lines(_count(rules, tc.Service("97530", 15)), rules, discipline="PT", existing={"97530": ["ZZ"]})
+
+    assert ("ZZ", "GP") == line.modifiers
+
+
+def test_five_modifiers(rules):
+    """
+    A line that needs five modifiers is refused by name: none is dropped.
+    """
+    with pytest.raises(tc.InvalidInputError) as caught:
+        tc.claim_lines(
+            _count(rules, tc.Service("97110", 15, furnished_by="assistant")),
+            rules,
+            discipline="PT",
+            existing={"97110": ["76", "ZZ"]},
+            attestations=[tc.Attestation("distinct-time")],
+        )
+
+    assert (
+        "modifiers: 97110 needs 5: 76, ZZ, GP, CQ, XU; a claim line takes at most 4; decide which go into the remarks, "
+        "behind modifier 99"
+    ) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"attestations": "distinct-time"}, "attestations: not a sequence; "),
+        ({"attestations": ["distinct-time"]}, "attestations[0]: not a Attestation; "),
+        ({"existing": ["GP"]}, "existing: not a mapping; "),
+        ({"existing": {"9711": ["GP"]}}, "existing: not a procedure code; "),
+        ({"existing": {"97140": ["GP"]}}, "existing: 97140 was not counted; "),
+        ({"existing": {"97110": "GP"}}, "existing[97110]: not a sequence; "),
+        ({"existing": {"97110": ["gp"]}}, "modifiers[0]: not a modifier; "),
+        ({"existing": {"97110": ["CQ"]}}, "existing: 97110 is split between therapist and assistant; "),
+        ({"under_therapy_plan": "yes"}, "under_therapy_plan: neither true nor false; "),
+        ({"thresholds": []}, "thresholds: not a ThresholdReport; "),
+    ],
+)
+def test_refused_statements(rules, arguments, message):
+    """
+    What the caller states is refused when it does not fit.
+    """
+    count = _count(rules, tc.Service("97110", 15), tc.Service("97110", 15, furnished_by="assistant"))
+    with pytest.raises(tc.InvalidInputError) as caught:
+        tc.claim_lines(count, rules, discipline="PT", **arguments)
+
+    assert str(caught.value).startswith(message)
+
+
+def test_thresholds_of_other_lines(rules):
+    """
+    Thresholds judged for other lines are refused.
+    """
+    judged = tc.check_thresholds([tc.ClaimLine("97140", 1, ["GP"])], rules)
+    with pytest.raises(tc.InvalidInputError, match=r"^thresholds: of other lines; "):
+        tc.claim_lines(_count(rules, tc.Service("97110", 15)), rules, discipline="PT", thresholds=judged)
+
+
+# -- laws -------------------------------------------------------------------------------------------------------------
+
+
+SERVICES = st.lists(
+    st.builds(
+        tc.Service,
+        st.sampled_from(["97110", "97112", "97140", "97530"]),
+        st.integers(0, 60),
+        furnished_by=st.sampled_from(["therapist", "assistant"]),
+    ),
+    max_size=5,
+)
+FACTS = st.lists(st.sampled_from(tc.AttestedFact), max_size=2, unique=True)
+OWN = st.lists(st.sampled_from(["76", "59", "52", "GA"]), max_size=1)
+
+
+@given(SERVICES, st.sampled_from(["PT", "OT", "SLP"]), FACTS.filter(lambda facts: len(facts) < 2), OWN)
+def test_lines_keep_units_and_order(services, discipline, facts, own):
+    """
+    Lines bill exactly the units counted, hold four modifiers at most, keep the caller's in front, and pair CQ with GP.
+    """
+    rules = tc.rules_on("2026-03-02")
+    count = tc.count_units(services, rules)
+    existing = {code: own for code in count.units if own}
+    vouched = [tc.Attestation(fact) for fact in facts]
+    lines = tc.claim_lines(count, rules, discipline=discipline, attestations=vouched, existing=existing)
+    billed = {code: sum(line.units for line in lines if line.code == code) for code in count.units}
+
+    assert count.units == billed
+    for line in lines:
+        assert len(line.modifiers) == len(set(line.modifiers)) <= 4
+        assert tuple(own) == line.modifiers[: len(own)]
+        assert "CQ" not in line.modifiers or "GP" in line.modifiers
+        assert "CO" not in line.modifiers or "GO" in line.modifiers
+        assert not {"59", "XU"} <= set(line.modifiers)
+
+
+@given(SERVICES, FACTS)
+def test_lines_made_here_have_no_conflict(services, facts):
+    """
+    Lines made of a count and attested facts give no finding about their own modifiers.
+    """
+    rules = tc.rules_on("2026-03-02")
+    vouched = [tc.Attestation(fact) for fact in facts]
+    lines = tc.claim_lines(tc.count_units(services, rules), rules, discipline="PT", attestations=vouched)
+
+    assert () == tc.modifier_findings(lines, rules, vouched)

@@ -55,7 +55,7 @@ class TestTimes:
             ({"start": time(9, 5, 30), "end": "09:30"}, "start"),
             ({"start": time(9, 5, tzinfo=UTC), "end": "09:30"}, "start"),
             ({"start": 905, "end": "09:30"}, "start"),
-            ({"start": "٠٩:٠٥", "end": "09:30"}, "start"),
+            ({"start": "\u0660\u0669:\u0660\u0665", "end": "09:30"}, "start"),
         ],
     )
     def test_refused(self, arguments, field):

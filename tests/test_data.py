@@ -16,14 +16,26 @@ import attrs
 import pytest
 
 import therapycodes as tc
-from therapycodes import amounts, clock
+from therapycodes import amounts, clock, edits
 from therapycodes._checking import check_tree, converter_for, structured
-from therapycodes._loading import CODES, DOCUMENTATION, POLICIES, RULES, SUFFIX, YEARS, DataFiles, bundled_root, parse
+from therapycodes._loading import (
+    CODES,
+    DOCUMENTATION,
+    POLICIES,
+    RULES,
+    SUFFIX,
+    TABLES,
+    YEARS,
+    DataFiles,
+    bundled_root,
+    parse,
+)
 from therapycodes._structuring import strict_converter
 from therapycodes.catalogue import bundled
 from therapycodes.code import Code, EventKind, Facts, TherapyDesignation, UnitBasis
 from therapycodes.evidence import Dated, HasCitations, Source
 from therapycodes.policy import Policy, Rule, TimedPool, UnitMethod
+from therapycodes.published import KINDS
 from therapycodes.requirement import RequirementSet
 from therapycodes.year import Year
 
@@ -89,6 +101,8 @@ def everything():
         *(bundled().requirement_set(name) for name in FILES.names(DOCUMENTATION)),
         *(bundled().year(int(name)) for name in FILES.names(YEARS)),
         *FILES.rules(),
+        *FILES.modifiers(),
+        *(bundled().table(name, KINDS[name]).provenance for name in FILES.table_names()),
     )
     return [thing for root in roots for thing in cited_things(root)]
 
@@ -122,18 +136,16 @@ def is_computed(node):
 
 def rule_names(source):
     """
-    Names of rules that a module passes to `reason_of`, `rule` or `Share`, and calls whose name cannot be read.
+    Rules that a module passes to `reason_of`, `rule`, `Share` or a finding, and calls whose rule cannot be read.
     """
     found, unread = set(), []
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name in ("_reason", "reason_of"):
-            passed = call.args[1]
-        elif name == "reason":
+        if name == "reason":
             passed = call.args[0]
-        elif name == "Share":
+        elif name in ("_finding", "_limit", "_reason", "Share", "reason_of") and call.args[1:]:
             passed = call.args[1]
         elif name == "rule" and call.args:
             passed = call.args[0]
@@ -153,7 +165,7 @@ def named_in_python():
     Every rule id the package's own modules name.
     """
     named = {name for path in PACKAGE.glob("*.py") for name in rule_names(path.read_text(encoding="utf-8"))[0]}
-    chosen = {*amounts.RULE.values(), *clock.RULE.values(), *UnitMethod} - {UnitMethod.TOTAL_TIME}
+    chosen = {*amounts.RULE.values(), *clock.RULE.values(), *edits.CHECKS, *UnitMethod} - {UnitMethod.TOTAL_TIME}
     return (named | {str(name) for name in chosen}) - MADE_WITHOUT_DATA
 
 
@@ -229,7 +241,7 @@ class TestFiles:
         """
         inside = {item.name for item in FILES.root.iterdir()}
 
-        assert {CODES, DOCUMENTATION, POLICIES, RULES, YEARS, "sources.toml"} <= inside
+        assert {CODES, DOCUMENTATION, POLICIES, RULES, TABLES, YEARS, "sources.toml"} <= inside
         for folder in (CODES, DOCUMENTATION, POLICIES, RULES, YEARS):
             names = [item.name for item in FILES.root.joinpath(folder).iterdir()]
 
@@ -241,6 +253,10 @@ class TestFiles:
         """
         assert (FIRST, LAST) == tc.coverage()
         assert tuple(str(year) for year in range(2020, 2027)) == FILES.names(YEARS)
+
+
+LATER = {"assistant-last-unit", "assistant-two-units-left", "single-line", "unit-device-days", "unit-month-minutes"}
+"""Rules that begin after the first covered day."""
 
 
 class TestRules:
@@ -282,7 +298,7 @@ class TestRules:
 
         assert versions, f"{name} is named in Python and has no wording in data/rules"
         assert name == bundled().rule(name, LAST).id
-        if name not in ("assistant-last-unit", "assistant-two-units-left", "unit-device-days", "unit-month-minutes"):
+        if name not in LATER:
             assert name == bundled().rule(name, FIRST).id
 
     @pytest.mark.parametrize("name", ["assistant-last-unit", "assistant-two-units-left"])

@@ -21,7 +21,7 @@ import pytest
 from attrs import fields, has
 
 import therapycodes as tc
-from therapycodes import code, display, evidence, licensed, policy, requirement, testing, year
+from therapycodes import code, display, evidence, licensed, modifier, policy, requirement, testing, year
 from therapycodes._cli import main
 from therapycodes._loading import bundled_root
 
@@ -262,6 +262,7 @@ def test_errors_page_names_every_error_and_attribute():
         policy.Policy,
         policy.Parameters,
         policy.Rule,
+        modifier.Modifier,
         requirement.RequirementSet,
         requirement.Requirement,
         year.Year,
@@ -278,7 +279,16 @@ def test_data_formats_name_every_key(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", [requirement.CheckKind, code.UnitBasis, code.Attendance, requirement.NoteType, code.EventKind]
+    "kind",
+    [
+        requirement.CheckKind,
+        code.UnitBasis,
+        code.Attendance,
+        requirement.NoteType,
+        code.EventKind,
+        modifier.AttestedFact,
+        modifier.ModifierGroup,
+    ],
 )
 def test_data_formats_name_every_value(kind):
     """

@@ -18,16 +18,18 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 
 LAYERS = (
     ("errors", "frozenmap", "notebook"),
-    ("periods", "inputs"),
+    ("periods", "inputs", "givenfiles"),
     ("evidence",),
-    ("code", "year"),
-    ("policy", "requirement"),
+    ("code", "feeschedule", "year"),
+    ("modifier", "policy", "published", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
-    ("_index", "amounts", "clock", "pooling", "testing"),
+    ("_index", "amounts", "clock", "pooling", "tables", "testing"),
     ("assistants",),
-    ("units", "totals", "retrieval", "comparison", "succession"),
-    ("claims", "documentation", "methods", "suggestion"),
+    ("units", "totals", "retrieval", "comparison", "succession", "thresholds"),
+    ("claims", "documentation", "methods", "modifiers", "suggestion"),
+    ("edits",),
+    ("payment",),
     ("visits",),
     ("display",),
     ("exchange", "render"),
@@ -44,11 +46,15 @@ KNOW_THE_EDGE = {"exchange", "_index", "testing"}
 
 LAZY = {
     ("notebook", "display"),
+    ("catalogue", "feeschedule"),
     ("catalogue", "_loading"),
     ("catalogue", "_checking"),
     ("catalogue", "policy"),
+    ("catalogue", "published"),
     ("catalogue", "ruleset"),
+    ("_loading", "modifier"),
     ("_loading", "policy"),
+    ("_loading", "published"),
     ("_loading", "requirement"),
     ("_loading", "year"),
 }
@@ -56,20 +62,25 @@ LAZY = {
 
 FOR_TYPES = {
     ("catalogue", "_loading"),
+    ("catalogue", "feeschedule"),
+    ("catalogue", "modifier"),
     ("catalogue", "policy"),
+    ("catalogue", "published"),
     ("catalogue", "requirement"),
     ("catalogue", "ruleset"),
     ("catalogue", "year"),
     ("ruleset", "catalogue"),
     ("ruleset", "year"),
+    ("_loading", "modifier"),
     ("_loading", "policy"),
+    ("_loading", "published"),
     ("_loading", "requirement"),
     ("_loading", "year"),
 }
 """The only imports between modules that exist for type checkers alone."""
 
 CATTRS = {"_structuring", "_checking", "exchange"}
-READS = {"_loading", "exchange", "licensed", "_cli"}
+READS = {"_loading", "exchange", "givenfiles", "licensed", "_cli"}
 """`_loading` reads the files of the package; `exchange` and the command line read the file a caller names."""
 
 FORBIDDEN_MODULES = {

@@ -275,7 +275,7 @@ class TestOnePolicy:
         """
         policy = DataFiles(SMALL).policy("sub-plan")
 
-        assert [] == list(policy_faults(policy, ["base-plan"], ["base-set"], "mine"))
+        assert [] == list(policy_faults(policy, ["base-plan"], ["base-set"], [], "mine"))
 
     def test_no_parent(self):
         """
@@ -286,7 +286,7 @@ class TestOnePolicy:
         assert [
             "mine: extends a policy that does not exist @ extends",
             "mine: no such requirement set @ parameters.documentation_sets[0]",
-        ] == list(policy_faults(policy, [], [], "mine"))
+        ] == list(policy_faults(policy, [], [], [], "mine"))
 
     def test_not_a_table(self):
         """
@@ -315,6 +315,8 @@ class TestLightLoader:
             ("years/2020.toml", "[[kx_threshold_ot]]", "[[kx_ot]]", lambda files: files.year(2020)),
             ("rules/units.toml", "statement =", "sentence =", lambda files: files.rules()),
             ("rules/units.toml", "[[rules]]", "[[rule]]", lambda files: files.rules()),
+            ("modifiers.toml", "statement =", "sentence =", lambda files: files.modifiers()),
+            ("modifiers.toml", "[[modifiers]]", "[[modifier]]", lambda files: files.modifiers()),
         ],
     )
     def test_damaged(self, tree, file, find, put, ask):
@@ -329,6 +331,17 @@ class TestLightLoader:
         (fault,) = caught.value.faults
         assert fault.startswith(f"{file}: does not fit its class (")
         assert fault.endswith("; reinstall therapycodes")
+
+    def test_no_modifiers(self, tree):
+        """
+        A tree without the file of modifiers knows none, whichever way it is read.
+        """
+        (tree / "modifiers.toml").unlink()
+        change(tree, "policies/base-plan.toml", find='["KX", "XE", "XS", "XP", "XU", "59", ', put='["GA"]#')
+        (fault,) = check_tree(DataFiles(tree))
+
+        assert () == DataFiles(tree).modifiers()
+        assert "policies/base-plan.toml: no such modifier @ parameters.attested_modifiers[0]" == fault
 
     def test_damaged_source(self, tree):
         """

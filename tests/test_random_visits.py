@@ -29,8 +29,10 @@ def drawn_minutes(random):
 
 def brute_force(minutes):
     """
-    Every allocation of the manual, by trying them all: the sum fixes the units, whole quarters of an hour stay with
-    their code, and no code that goes without has more minutes left over than one that got a further unit.
+    Every allocation of the manual, by trying them all.
+
+    The sum fixes the units, whole quarters of an hour stay with their code, and no code that goes without has more
+    minutes left over than one that got a further unit.
     """
     units = sum(1 for first in range(8, sum(minutes.values()) + 1, 15))
     whole = {code: own // 15 for code, own in minutes.items()}
@@ -73,8 +75,10 @@ def random_service(random):
 @pytest.mark.parametrize("day", DAYS)
 def test_a_hundred_thousand_visits_keep_the_laws(day):
     """
-    25,000 visits a day of rules: nothing is raised, units add up, whole blocks stay, nobody gets a unit for nothing,
-    assistants never have more units than there are, and all of them when they did everything.
+    25,000 visits under the rules of each day raise nothing and violate no law.
+
+    Units add up, whole blocks stay, nothing furnished earns nothing, assistants never have more units than there are,
+    and all of them when they did everything.
     """
     random, rules = Random(day), RULES[day]
     known = [code for code in OTHERS if rules.catalogue.lookup(code).in_force_on(rules.date_of_service)]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .comparison import ComparedFact, Comparison, DecidingPurpose, compare
     from .display import html_of, svg_of, to_records
     from .documentation import check_documentation
+    from .edits import check_edits
     from .errors import (
         CodeNotInForceError,
         DataError,
@@ -39,11 +40,14 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .feeschedule import GeographicFactors, RelativeValue
     from .methods import MethodComparison, MethodDifference, compare_methods
+    from .modifier import AttestedFact, Modifier, ModifierGroup
+    from .modifiers import modifier_findings
+    from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
     from .policy import Policy, UnitMethod
     from .record import (
         Attestation,
-        AttestedFact,
         Contributor,
         FurnishedBy,
         Intervention,
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
         EditReport,
         Finding,
         Outcome,
+        PastLine,
         Reason,
         Severity,
         UnitLine,
@@ -71,6 +76,7 @@ if TYPE_CHECKING:
     from .ruleset import RuleSet
     from .succession import predecessors, successors
     from .suggestion import RuledOut, Suggestion, suggest
+    from .thresholds import Bucket, ThresholdLine, ThresholdPosition, ThresholdReport, check_thresholds
     from .totals import TotalCount, count_total
     from .units import UnitCount, count_units
     from .visits import Review, review
@@ -81,6 +87,7 @@ __all__ = [
     "Attendance",
     "Attestation",
     "AttestedFact",
+    "Bucket",
     "Catalogue",
     "Citation",
     "ClaimLine",
@@ -101,11 +108,14 @@ __all__ = [
     "EditReport",
     "Finding",
     "FurnishedBy",
+    "GeographicFactors",
     "Intervention",
     "InvalidInputError",
     "Metadata",
     "MethodComparison",
     "MethodDifference",
+    "Modifier",
+    "ModifierGroup",
     "Note",
     "NoteType",
     "Obligation",
@@ -113,8 +123,13 @@ __all__ = [
     "Overlap",
     "OverlapKind",
     "Override",
+    "PastLine",
+    "PaymentEstimate",
+    "PaymentLine",
+    "PaymentOutcome",
     "Policy",
     "Reason",
+    "RelativeValue",
     "Review",
     "RuleSet",
     "RuledOut",
@@ -128,6 +143,9 @@ __all__ = [
     "Suggestion",
     "TherapyCodesError",
     "TherapyDesignation",
+    "ThresholdLine",
+    "ThresholdPosition",
+    "ThresholdReport",
     "TotalCount",
     "UnitBasis",
     "UnitCount",
@@ -137,6 +155,8 @@ __all__ = [
     "UnknownPolicyError",
     "Visit",
     "check_documentation",
+    "check_edits",
+    "check_thresholds",
     "claim_lines",
     "codes",
     "compare",
@@ -144,12 +164,14 @@ __all__ = [
     "count_total",
     "count_units",
     "coverage",
+    "estimate_payment",
     "from_dict",
     "html_of",
     "json_schema",
     "load_catalogue",
     "load_policy",
     "lookup",
+    "modifier_findings",
     "policies",
     "predecessors",
     "render_text",
@@ -170,23 +192,29 @@ _MODULES = {
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
     "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
+    "edits": "check_edits",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
+    "feeschedule": "GeographicFactors RelativeValue",
+    "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
     "methods": "MethodComparison MethodDifference compare_methods",
+    "modifier": "AttestedFact Modifier ModifierGroup",
+    "modifiers": "modifier_findings",
     "policy": "Policy UnitMethod",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
-    "record": "Attestation AttestedFact Contributor FurnishedBy Intervention Note Override Service Signature Visit",
+    "record": "Attestation Contributor FurnishedBy Intervention Note Override Service Signature Visit",
     "render": "render_text",
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
     "totals": "TotalCount count_total",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason "
-    "Severity UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome PastLine "
+    "Reason Severity UnitLine",
+    "thresholds": "Bucket ThresholdLine ThresholdPosition ThresholdReport check_thresholds",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

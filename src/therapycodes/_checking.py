@@ -13,13 +13,30 @@ from typing import Any, TypeVar
 from attrs import fields, frozen
 from cattrs import Converter
 
-from ._loading import CODES, DOCUMENTATION, POLICIES, RULES, SOURCES, SUFFIX, YEARS, DataFiles, divided, parse
+from ._loading import (
+    CODES,
+    DOCUMENTATION,
+    MODIFIERS,
+    POLICIES,
+    RULES,
+    SOURCES,
+    SUFFIX,
+    TABLE_SUFFIX,
+    TABLES,
+    YEARS,
+    DataFiles,
+    divided,
+    parse,
+    table_file,
+)
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
-from .errors import DataError
+from .errors import DataError, InvalidInputError
 from .evidence import Citation, Dated, Source
+from .modifier import Modifier
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
+from .published import KINDS, Provenance, Row, built, cell_faults, columns
 from .requirement import RequirementSet
 from .year import Year
 
@@ -38,6 +55,11 @@ _IDS = {Code: "code", Policy: "id", RequirementSet: "id", Year: "year"}
 @frozen(kw_only=True)
 class _RuleFile:
     rules: tuple[Rule, ...]
+
+
+@frozen(kw_only=True)
+class _ModifierFile:
+    modifiers: tuple[Modifier, ...]
 
 
 def check_tree(files: DataFiles) -> tuple[str, ...]:
@@ -91,6 +113,7 @@ class _Check:
         self.sets: dict[str, RequirementSet] = {}
         self.years: dict[str, Year] = {}
         self.rules: dict[str, _RuleFile] = {}
+        self.modifiers: dict[str, list[Modifier]] = {}
 
     def run(self) -> Iterator[str]:
         sources, faults = self._sources()
@@ -102,11 +125,30 @@ class _Check:
         yield from self._folder(converter, DOCUMENTATION, RequirementSet, self.sets)
         yield from self._folder(converter, YEARS, Year, self.years)
         yield from self._folder(converter, RULES, _RuleFile, self.rules)
+        yield from self._modifiers_structured(converter)
         yield from self._codes_fit()
         yield from self._policies_fit()
         yield from self._requirements_fit()
         yield from self._years_fit()
         yield from self._rules_fit()
+        yield from self._modifiers_fit()
+
+    def _modifiers_structured(self, converter: Converter) -> Iterator[str]:
+        """
+        The file of modifiers, where there is one.
+        """
+        if self.files.content(MODIFIERS) is None:
+            return
+        table, faults = self._table(MODIFIERS, MODIFIERS)
+        yield from faults
+        if table is None:
+            return
+        file, faults = structured(converter, table, _ModifierFile, MODIFIERS)
+        yield from faults
+        for entry in file.modifiers if file is not None else ():
+            self.modifiers.setdefault(entry.modifier, []).append(entry)
+        for name in self.files.table_names():
+            yield from _table_faults(self.files, name, converter)
 
     def _table(self, name: str, *path: str) -> tuple[dict[str, Any] | None, list[str]]:
         content = self.files.content(*path)
@@ -228,7 +270,7 @@ class _Check:
                     break
                 seen.add(parent)
                 parent = self.policies[parent].extends if parent in self.policies else None
-            yield from _parameters_fit(policy, path, self._names(DOCUMENTATION))
+            yield from _parameters_fit(policy, path, self._names(DOCUMENTATION), self.modifiers)
 
     def _requirements_fit(self) -> Iterator[str]:
         owner: dict[str, str] = {}
@@ -277,6 +319,85 @@ class _Check:
             for key, versions in by_id.items():
                 yield from _timeline(versions, path, f"rules.{key}")
 
+    def _modifiers_fit(self) -> Iterator[str]:
+        """
+        Timelines hold together, and a modifier names only others that the file holds.
+        """
+        for name, entries in self.modifiers.items():
+            yield from _timeline(entries, MODIFIERS, f"modifiers.{name}")
+            for index, entry in enumerate(entries):
+                if {*entry.excludes, *(() if entry.beside is None else (entry.beside,))} - set(self.modifiers):
+                    yield f"{MODIFIERS}: names a modifier the file does not hold @ modifiers.{name}[{index}]"
+
+
+def _table_faults(files: DataFiles, name: str, converter: Converter) -> Iterator[str]:
+    """
+    What is wrong with one published table: its provenance, its columns, its cells, its keys and windows.
+    """
+    path = f"{TABLES}/{name}{TABLE_SUFFIX}"
+    kind = KINDS.get(name)
+    if kind is None:
+        yield f"{path}: not the name of a table; use one of {', '.join(sorted(KINDS))} @ ."
+        return
+    try:
+        file = table_file(files.content(TABLES, name + TABLE_SUFFIX) or b"", path)
+    except DataError as error:
+        yield from error.faults
+        return
+    provenance, faults = structured(converter, file.provenance, Provenance, path)
+    yield from faults
+    if provenance is not None and provenance.covered_through < provenance.covered_from:
+        yield f"{path}: ends before it begins @ covered_through"
+    wanted = columns(kind)
+    if tuple(file.headings) != wanted:
+        yield f"{path}: the columns are to be {', '.join(wanted)} @ line {file.headings_line}"
+        return
+    windows: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+    rows = list(enumerate(file.rows, start=file.headings_line + 1))
+    if not rows:
+        yield f"{path}: holds no row @ ."
+    for number, cells in rows:
+        if len(cells) != len(wanted):
+            yield f"{path}: {len(cells)} cells instead of {len(wanted)} @ line {number}"
+            continue
+        wrong = [f"{path}: {problem} @ line {number}.{column}" for column, problem in cell_faults(kind, cells)]
+        yield from wrong
+        if wrong:
+            continue
+        try:
+            row = built(kind, cells)
+        except InvalidInputError as error:
+            yield f"{path}: {error.problem} @ line {number}.{error.field}"
+            continue
+        key = tuple(cells[wanted.index(column)] for column in kind.KEY)
+        windows.setdefault(key, []).append((number, row))
+    for of_key in windows.values():
+        yield from (f"{path}: {problem} @ line {number}" for number, problem in window_faults(of_key))
+
+
+def window_faults(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, str]]:
+    """
+    Line and problem of each row of one key that stands twice, or whose days overlap those of another.
+    """
+    seen: dict[Row, int] = {}
+    dated: list[tuple[date, date, int]] = []
+    for number, row in rows:
+        if row in seen:
+            yield number, f"stands on line {seen[row]} too"
+            continue
+        seen[row] = number
+        if not hasattr(row, "effective_from"):
+            continue
+        first, last = row.effective_from or date.min, getattr(row, "effective_through", None) or date.max
+        if last < first:
+            yield number, "effective_through is before effective_from"
+        elif getattr(row, "was_in_force", True):
+            dated.append((last, first, number))
+    for (end_before, _, _), (last, first, number) in pairwise(sorted(dated)):
+        # a first day that is not known lies after the window before
+        if end_before == last or date.min < first <= end_before:
+            yield number, "overlaps another row of the same key"
+
 
 def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
     entries = tuple(entries)
@@ -287,16 +408,18 @@ def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
             yield f"{path}: claims more weight than its citations have @ {where}[{index}].standing"
 
 
-def policy_faults(policy: Policy, policies: Iterable[str], sets: Iterable[str], path: str) -> Iterator[str]:
+def policy_faults(
+    policy: Policy, policies: Iterable[str], sets: Iterable[str], modifiers: Iterable[str], path: str
+) -> Iterator[str]:
     """
-    How a single policy fits a catalogue: its parent, its timelines, its requirement sets.
+    How a single policy fits a catalogue: its parent, its timelines, its requirement sets, its modifiers.
     """
     if policy.extends is not None and policy.extends not in policies:
         yield f"{path}: extends a policy that does not exist @ extends"
-    yield from _parameters_fit(policy, path, sets)
+    yield from _parameters_fit(policy, path, sets, modifiers)
 
 
-def _parameters_fit(policy: Policy, path: str, sets: Iterable[str]) -> Iterator[str]:
+def _parameters_fit(policy: Policy, path: str, sets: Iterable[str], modifiers: Iterable[str]) -> Iterator[str]:
     for parameter in fields(Parameters):
         entries = getattr(policy.parameters, parameter.name)
         yield from _timeline(entries, path, f"parameters.{parameter.name}")
@@ -305,3 +428,6 @@ def _parameters_fit(policy: Policy, path: str, sets: Iterable[str]) -> Iterator[
     for index, entry in enumerate(policy.parameters.documentation_sets):
         if any(one not in sets for one in entry.value):
             yield f"{path}: no such requirement set @ parameters.documentation_sets[{index}]"
+    for index, entry in enumerate(policy.parameters.attested_modifiers):
+        if any(one not in modifiers for one in entry.value):
+            yield f"{path}: no such modifier @ parameters.attested_modifiers[{index}]"

@@ -4,12 +4,13 @@ The edge: the one module that opens data files.
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._building import build
 from .code import Code, Metadata
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
     from importlib_resources.abc import Traversable
 
+    from .modifier import Modifier
     from .policy import Policy, Rule
+    from .published import Provenance, Row, Table
     from .requirement import RequirementSet
     from .year import Year
+
+    R = TypeVar("R", bound=Row)
 
 T = TypeVar("T")
 
@@ -33,8 +38,11 @@ YEARS = "years"
 POLICIES = "policies"
 DOCUMENTATION = "documentation"
 RULES = "rules"
+TABLES = "tables"
 SOURCES = "sources.toml"
+MODIFIERS = "modifiers.toml"
 SUFFIX = ".toml"
+TABLE_SUFFIX = ".csv"
 
 _METADATA_HEAD = re.compile(rb"^\[metadata\.", re.MULTILINE)
 
@@ -87,6 +95,35 @@ def divided(content: bytes) -> tuple[bytes, bytes]:
     return content[:at], content[at:]
 
 
+class TableFile(NamedTuple):
+    """
+    A table file taken apart: its provenance, and its rows with the number of the line before the first.
+    """
+
+    provenance: dict[str, Any]
+    headings: list[str]
+    rows: Iterator[list[str]]
+    headings_line: int
+
+
+def table_file(content: bytes, path: str) -> TableFile:
+    """
+    Take a table file apart; the comment lines it begins with are TOML together.
+
+    Raises:
+        DataError: not UTF-8, or a provenance that is no TOML.
+    """
+    try:
+        lines = content.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise DataError([f"{path}: not UTF-8 @ ."]) from None
+    start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    header = "\n".join(line[1:].removeprefix(" ") for line in lines[:start])
+    provenance = parse(header.encode(), path)
+    rows = csv.reader(lines[start:])
+    return TableFile(provenance, next(rows, []), rows, start + 1)
+
+
 class DataFiles:
     """
     A tree of data files, read one file at a time and only when asked.
@@ -105,6 +142,16 @@ class DataFiles:
         """
         inside = self.root.joinpath(folder).iterdir()
         return tuple(sorted(item.name.removesuffix(SUFFIX) for item in inside if item.name.endswith(SUFFIX)))
+
+    def table_names(self) -> tuple[str, ...]:
+        """
+        The names of the tables, sorted; none where the tree has no such folder.
+        """
+        folder = self.root.joinpath(TABLES)
+        inside = folder.iterdir() if folder.is_dir() else ()
+        return tuple(
+            sorted(item.name.removesuffix(TABLE_SUFFIX) for item in inside if item.name.endswith(TABLE_SUFFIX))
+        )
 
     def content(self, *path: str) -> bytes | None:
         """
@@ -182,6 +229,22 @@ class DataFiles:
 
         return self._read(Year, YEARS, str(year))
 
+    def table(self, name: str, kind: type[R]) -> Table[R] | None:
+        """
+        One published table, if there is a file for it; every row is read.
+        """
+        content = self.content(TABLES, name + TABLE_SUFFIX)
+        if content is None:
+            return None
+        from .published import Provenance, Table, columns  # noqa: PLC0415 - looking a code up does without
+
+        path = f"{TABLES}/{name}{TABLE_SUFFIX}"
+        file = table_file(content, path)
+        provenance: Provenance = self._built(Provenance, file.provenance, path)
+        if tuple(file.headings) != columns(kind):
+            raise _misfit(path, ValueError("other columns"))
+        return Table(name, kind, provenance, file.rows)
+
     def rules(self) -> tuple[Rule, ...]:
         """
         Every rule of every rule file.
@@ -197,6 +260,20 @@ class DataFiles:
             except (KeyError, TypeError, ValueError) as fault:
                 raise _misfit(path, fault) from fault
         return tuple(found)
+
+    def modifiers(self) -> tuple[Modifier, ...]:
+        """
+        Every entry of the file of modifiers; a tree without that file knows none.
+        """
+        from .modifier import Modifier  # noqa: PLC0415 - looking a code up does without
+
+        content = self.content(MODIFIERS)
+        if content is None:
+            return ()
+        try:
+            return tuple(build(Modifier, entry, self.sources) for entry in parse(content, MODIFIERS)["modifiers"])
+        except (KeyError, TypeError, ValueError) as fault:
+            raise _misfit(MODIFIERS, fault) from fault
 
 
 class _Sources(Mapping[str, Source]):

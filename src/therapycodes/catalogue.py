@@ -5,12 +5,12 @@ Everything over all dates (`Catalogue`), and the rules of one day (`RuleSet`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from attrs import fields
+from attrs import evolve, fields
 
 from .code import Code, Discipline
 from .errors import DataError, DateNotCoveredError, InvalidInputError, UnknownCodeError, UnknownPolicyError
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ._loading import DataFiles
-    from .policy import Policy, Rule
+    from .feeschedule import GeographicFactors, RelativeValue
+    from .modifier import Modifier
+    from .policy import EditWeight, Policy, Rule
+    from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
     from .ruleset import RuleSet
     from .year import Year
+
+    R = TypeVar("R", bound=Row)
 
 BeyondCoverage = Literal["refuse", "carry-forward"]
 
@@ -64,7 +69,10 @@ class Catalogue:
         self._requirement_sets: dict[str, RequirementSet] = {}
         self._years: dict[int, Year] = {}
         self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._modifiers: dict[str, tuple[Modifier, ...]] | None = None
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
+        self._tables: dict[str, Table[Any] | None] = {}
+        self._given: dict[str, Table[Any]] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
 
@@ -212,6 +220,99 @@ class Catalogue:
             self._years[year] = found
         return found
 
+    def table(self, name: str, kind: type[R]) -> Table[R] | None:
+        """
+        One published table, or `None` where the data have none of that name.
+
+        Args:
+            name: such as `"edit-pairs-practitioner"`; `published.KINDS` holds them all.
+            kind: the class of its rows.
+        """
+        try:
+            return self._tables[name]
+        except KeyError:
+            return self._tables.setdefault(name, self._files.table(name, kind))
+
+    def with_tables(self, *tables: Table[Any]) -> Catalogue:
+        """
+        The same catalogue with newer tables laid over its own.
+
+        A table of edit pairs or add-on codes takes the place of the older one; of the others, what the older one says
+        of the days before stays.
+
+        Args:
+            tables: what the loaders of `therapycodes.tables` gave.
+
+        Raises:
+            InvalidInputError: something else than tables.
+        """
+        from .published import ADD_ON_PAIRS, EditPair, Table  # noqa: PLC0415 - looking a code up needs no tables
+
+        laid = Catalogue(self._files, (_with_tables, (self, tables)))
+        laid._tables.update(self._given)
+        given = dict(self._given)
+        for index, table in enumerate(tables):
+            if not isinstance(table, Table):
+                raise InvalidInputError(f"tables[{index}]", "not a table", "give what a loader of tables returned")
+            older = laid.table(table.name, table.kind)
+            holds_all = older is None or table.kind is EditPair or table.name == ADD_ON_PAIRS
+            given[table.name] = table if holds_all or older is None else table.over(older)
+            laid._tables[table.name] = given[table.name]
+        laid._given = given
+        return laid
+
+    def edit_pairs(self, column_one: str, column_two: str, setting: str = "practitioner") -> tuple[EditPair, ...]:
+        """
+        Every window of an edit pair, oldest first; none where the pair is not listed or there is no table.
+        """
+        from .published import EDIT_PAIRS, EditPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{EDIT_PAIRS}-{setting}", EditPair)
+        return () if table is None else table.of(column_one, column_two)
+
+    def unit_limits(self, code: str, setting: str = "practitioner") -> tuple[UnitLimit, ...]:
+        """
+        The unit limits of a code, oldest first; none where it is not listed or there is no table.
+        """
+        from .published import UNIT_LIMITS, UnitLimit  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(f"{UNIT_LIMITS}-{setting}", UnitLimit)
+        return () if table is None else table.of(code)
+
+    def add_on_pairs(self, add_on: str) -> tuple[AddOnPair, ...]:
+        """
+        The primary codes of an add-on code; none where it is not listed or there is no table.
+        """
+        from .published import ADD_ON_PAIRS, AddOnPair  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table(ADD_ON_PAIRS, AddOnPair)
+        return () if table is None else table.of(add_on)
+
+    def relative_value(self, code: str, day: date) -> RelativeValue | None:
+        """
+        The relative values of a code on a day; `None` where they were not read.
+        """
+        from .feeschedule import RelativeValue  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("relative-values", RelativeValue)
+        return None if table is None else entry_on(table.of(code), day)
+
+    def geographic_factors(self, locality: str, day: date) -> GeographicFactors | None:
+        """
+        The geographic factors of a payment locality on a day; `None` where they were not read for that day.
+
+        Raises:
+            InvalidInputError: a locality that is in the table on no day.
+        """
+        from .feeschedule import GeographicFactors  # noqa: PLC0415 - looking a code up needs no tables
+
+        table = self.table("geographic-factors", GeographicFactors)
+        rows = table.of(locality) if table is not None and isinstance(locality, str) else ()
+        if not rows:
+            remedy = 'give contractor and locality, such as "10112-00", or "national"'
+            raise InvalidInputError("locality", "not a known payment locality", remedy)
+        return entry_on(rows, day)
+
     def rule(self, name: str, day: date) -> Rule:
         """
         The wording of a rule in force on a day.
@@ -219,15 +320,42 @@ class Catalogue:
         Raises:
             DataError: the rule files do not hold it for that day.
         """
+        found = entry_on(self.rule_timeline(name), day)
+        if found is None:
+            raise DataError([f"rules: no rule {name!r} on {day} @ rules"])
+        return found
+
+    def rule_timeline(self, name: str) -> tuple[Rule, ...]:
+        """
+        A rule over all dates, oldest first; empty when there is no such rule.
+        """
         if not self._rules:
             grouped: dict[str, tuple[Rule, ...]] = {}
             for rule in self._files.rules():
                 grouped[rule.id] = (*grouped.get(rule.id, ()), rule)
             self._rules = grouped
-        found = entry_on(self._rules.get(name, ()), day)
-        if found is None:
-            raise DataError([f"rules: no rule {name!r} on {day} @ rules"])
-        return found
+        return self._rules.get(name, ())
+
+    def modifier_timeline(self, modifier: str) -> tuple[Modifier, ...]:
+        """
+        What a modifier says over all dates, oldest first; empty when the data do not hold it.
+        """
+        return self._by_modifier().get(modifier, ())
+
+    @property
+    def modifier_names(self) -> tuple[str, ...]:
+        """
+        Every modifier the data hold, in the order of the file.
+        """
+        return tuple(self._by_modifier())
+
+    def _by_modifier(self) -> Mapping[str, tuple[Modifier, ...]]:
+        if self._modifiers is None:
+            grouped: dict[str, tuple[Modifier, ...]] = {}
+            for entry in self._files.modifiers():
+                grouped[entry.modifier] = (*grouped.get(entry.modifier, ()), entry)
+            self._modifiers = grouped
+        return self._modifiers
 
     def rules_on(
         self, day: date | str, policy: str | Policy = "medicare-part-b", *, beyond_coverage: BeyondCoverage = "refuse"
@@ -286,7 +414,21 @@ class Catalogue:
             if entry is None:
                 raise DateNotCoveredError(day, None, None, subject=f"{parameter.name} of the policy")
             decided[parameter.name] = entry
+        decided["edits"] = _weights(decided["edits"], (entry_on(one.parameters.edits, day) for one in lineage))
         return FrozenMap(decided)
+
+
+def _weights(
+    nearest: Dated[tuple[EditWeight, ...]], lineage: Iterable[Dated[tuple[EditWeight, ...]] | None]
+) -> Dated[tuple[EditWeight, ...]]:
+    """
+    The weights of a policy, with those it leaves out taken from its parents.
+    """
+    found: dict[str, EditWeight] = {}
+    for entry in lineage:
+        for weight in entry.value if entry else ():
+            found.setdefault(weight.rule, weight)
+    return nearest if len(found) == len(nearest.value) else evolve(nearest, value=tuple(found.values()))
 
 
 def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> bool:
@@ -301,6 +443,13 @@ def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> b
     except LookupError:
         return False
     return discipline is None or discipline in (facts.disciplines or ())
+
+
+def _with_tables(catalogue: Catalogue, tables: tuple[Table[Any], ...]) -> Catalogue:
+    """
+    Make a catalogue with newer tables again, for pickling.
+    """
+    return catalogue.with_tables(*tables)
 
 
 @cache

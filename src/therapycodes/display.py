@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from html import escape
+from typing import Any
 
 from attrs import fields
 
@@ -21,10 +22,12 @@ from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
 from .methods import MethodComparison
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine, Units
+from .payment import PaymentEstimate, PaymentLine
+from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .thresholds import ThresholdReport
 from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
@@ -38,8 +41,9 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`,
-            `DocumentationReport` or `Review`, or a list or tuple of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
+            `DocumentationReport`, `EditReport`, `ThresholdReport` or `Review`, or a list or tuple of codes, search
+            hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -53,31 +57,14 @@ def html_of(value: object) -> str:
         >>> html_of(tc.lookup("97110").on("2026-03-02")).startswith("<section")
         True
     """
-    match value:
-        case Code():
-            return _section(f"{value.code} {value.label}", _code(value))
-        case CodeFacts():
-            return _section(f"{value.code} on {value.date_of_service}", _facts(value))
-        case Comparison():
-            return _section(f"{value.first.code} beside {value.second.code}", _comparison(value))
-        case UnitCount():
-            return _section(_under("Units", value.rules), _count(value))
-        case TotalCount():
-            return _section(_under("Units of a total", value.rules), _total(value))
-        case MethodComparison():
-            return _section(f"Ways of counting, {value.date_of_service}", _methods(value))
-        case DocumentationReport():
-            return _section(f"Documentation asked for by {value.policy}", _report(value))
-        case Review():
-            return _section(_under("Review of the visit", value.units.rules), _review(value))
-        case list() | tuple() if value and all(isinstance(one, Code) for one in value):
-            return _section("Codes", [_code_table(value)])
-        case list() | tuple() if value and all(isinstance(one, ClaimLine) for one in value):
-            return _section("Claim lines", [_claim_table(value)])
-        case list() | tuple() if value and all(isinstance(one, (SearchHit, Suggestion)) for one in value):
-            return _section("Codes found", [_hit_table(value)])
-        case _:
-            raise InvalidInputError("value", "nothing this function shows", "give a result of this library")
+    for kind, (title, parts) in _SECTIONS.items():
+        if isinstance(value, kind):
+            return _section(title(value), parts(value))
+    if isinstance(value, (list, tuple)) and value:
+        for kinds, name, table in _TABLES:
+            if all(isinstance(one, kinds) for one in value):
+                return _section(name, [table(value)])
+    raise InvalidInputError("value", "nothing this function shows", "give a result of this library")
 
 
 def to_records(values: Iterable[object]) -> list[dict[str, object]]:
@@ -88,7 +75,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     what is not known is `None`.
 
     Args:
-        values: codes, search hits, suggestions, unit lines, claim lines or findings.
+        values: codes, search hits, suggestions, unit lines, claim lines, payment lines or findings.
 
     Raises:
         InvalidInputError: another kind of value, or several kinds together.
@@ -108,7 +95,7 @@ def to_records(values: Iterable[object]) -> list[dict[str, object]]:
     raise InvalidInputError(
         "values",
         "not of one kind that has a table",
-        "give codes, search hits, suggestions, unit lines, claim lines or findings",
+        "give codes, search hits, suggestions, unit lines, claim lines, payment lines or findings",
     )
 
 
@@ -454,6 +441,26 @@ def _claim_table(lines: Iterable[ClaimLine]) -> str:
     return _table("Claim lines", heads, rows)
 
 
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    yield from _carried(estimate.rules)
+    heads = ("code", "units", "modifiers", "outcome", "before coinsurance", "coinsurance", "remarks")
+    rows = [
+        (
+            line.code,
+            line.units,
+            " ".join(line.modifiers) or "none",
+            line.outcome,
+            "none" if line.allowed is None else line.allowed,
+            "none" if line.coinsurance is None else line.coinsurance,
+            tuple(remark.sentence for remark in line.remarks),
+        )
+        for line in estimate.lines
+    ]
+    total = "no total" if estimate.allowed is None else f"{estimate.allowed} before coinsurance"
+    yield _table(f"An estimate, not a decision about payment: {total}", heads, rows)
+    yield _steps("How the amounts came about", estimate.trace)
+
+
 # -- documentation ----------------------------------------------------------------------------------------------------
 
 
@@ -463,6 +470,19 @@ _OUTCOME = {
     Outcome.NOT_APPLICABLE: "not applicable",
     Outcome.NOT_ASSESSED: "not assessed",
 }
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    if report.carried_forward:
+        yield "<p><strong>Beyond the covered dates:</strong> rules carried forward.</p>"
+    rows = [
+        (one.id, one.outcome, one.severity, ", ".join(one.codes), one.message, one.remedy, one.standing, one.citations)
+        for one in report.findings
+    ]
+    heads = ("check", "outcome", "severity", "codes", "found", "way out", "standing", "citations")
+    yield _table("Findings", heads, rows)
+    if report.switched_off:
+        yield f"<p>Not checked under this policy: {escape(', '.join(report.switched_off))}.</p>"
 
 
 def _report(report: DocumentationReport) -> Iterator[str]:
@@ -479,6 +499,18 @@ def _report(report: DocumentationReport) -> Iterator[str]:
         for one in report.findings
     ]
     yield _table(caption, heads, rows)
+
+
+def _thresholds(report: ThresholdReport) -> Iterator[str]:
+    if report.carried_forward:
+        yield "<p><strong>Beyond the covered dates:</strong> rules carried forward.</p>"
+    lines = [
+        (line.line + 1, line.code, line.bucket, line.allowed, line.after, line.kx, line.needs_kx)
+        for line in report.lines
+    ]
+    yield _table("Lines", ("line", "code", "bucket", "allowed", "in all", "KX threshold", "KX called for"), lines)
+    findings = [(one.id, one.outcome, one.severity, one.message, one.remedy, one.citations) for one in report.findings]
+    yield _table("Findings", ("finding", "outcome", "severity", "found", "way out", "citations"), findings)
 
 
 def _review(review: Review) -> Iterator[str]:
@@ -662,6 +694,11 @@ _COLUMNS: Mapping[type, _Columns] = {
         **_own("code", "units", "modifiers", "discipline"),
         "reasons": lambda line: tuple(reason.sentence for reason in line.reasons),
     },
+    PaymentLine: {
+        **_own("code", "units", "modifiers", "discipline", "outcome", "allowed", "fee", "unit_fee"),
+        **_own("further_unit_fee", "full_units", "coinsurance", "payer_share", "sequestration"),
+        "remarks": lambda line: tuple(remark.sentence for remark in line.remarks),
+    },
     Finding: {
         **_own("id", "title", "outcome", "obligation", "message", "path"),
         "citations": lambda finding: "; ".join(str(citation) for citation in finding.citations),
@@ -680,3 +717,26 @@ def _flat(value: object) -> object:
     if isinstance(value, tuple):
         return " ".join(str(one) for one in value)
     return str(value)
+
+
+_SECTIONS: dict[type, tuple[Callable[[Any], str], Callable[[Any], Iterable[str]]]] = {
+    Code: (lambda value: f"{value.code} {value.label}", _code),
+    CodeFacts: (lambda value: f"{value.code} on {value.date_of_service}", _facts),
+    Comparison: (lambda value: f"{value.first.code} beside {value.second.code}", _comparison),
+    UnitCount: (lambda value: _under("Units", value.rules), _count),
+    TotalCount: (lambda value: _under("Units of a total", value.rules), _total),
+    MethodComparison: (lambda value: f"Ways of counting, {value.date_of_service}", _methods),
+    PaymentEstimate: (lambda value: _under("Estimate of the fee", value.rules), _estimate),
+    DocumentationReport: (lambda value: f"Documentation asked for by {value.policy}", _report),
+    ThresholdReport: (lambda value: f"Yearly thresholds under {value.policy}", _thresholds),
+    EditReport: (lambda value: f"Checks of claim lines under {value.policy}", _edits),
+    Review: (lambda value: _under("Review of the visit", value.units.rules), _review),
+}
+"""Title and parts of each kind of result."""
+
+_TABLES: tuple[tuple[type | tuple[type, ...], str, Callable[[Any], str]], ...] = (
+    (Code, "Codes", _code_table),
+    (ClaimLine, "Claim lines", _claim_table),
+    ((SearchHit, Suggestion), "Codes found", _hit_table),
+)
+"""Title and table of each kind of sequence."""

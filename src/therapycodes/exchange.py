@@ -26,9 +26,10 @@ from .code import Code, CodeFacts
 from .comparison import ComparedFact, Comparison
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
+from .payment import PaymentEstimate
 from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
-from .results import ClaimLine, DocumentationReport, Units
+from .results import ClaimLine, DocumentationReport, PastLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -39,7 +40,7 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine, PastLine)
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -58,7 +59,7 @@ def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
 
     Args:
         data: the dictionary.
-        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor` or `ClaimLine`.
+        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor`, `ClaimLine` or `PastLine`.
 
     Raises:
         InvalidInputError: names the first field at fault by its path: an unknown or missing key, a value of another
@@ -153,7 +154,7 @@ def load_policy(source: Mapping[str, object] | str | Path, *, catalogue: Catalog
     policy, wrong = structured(converter_for({**known.sources, **own}), table, Policy, name)
     faults += wrong
     if policy is not None:
-        faults += policy_faults(policy, known.policies(), known.requirement_set_names, name)
+        faults += policy_faults(policy, known.policies(), known.requirement_set_names, known.modifier_names, name)
     if faults or policy is None:
         raise DataError(faults)
     return policy
@@ -300,6 +301,14 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
     ),
     TotalCount: _fields_of("minutes", "rules", "timed_units", "minutes_to_next_unit", "trace", "carried_forward"),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
+    PaymentEstimate: lambda value: {
+        "estimate": True,
+        "date_of_service": value.rules.date_of_service.isoformat(),
+        "policy": value.rules.policy.id,
+        **_fields_of("locality", "facility", "qualifying_apm", "conversion_factor", "factors")(value),
+        **_fields_of("allowed", "fee", "coinsurance", "payer_share", "sequestration", "lines", "trace")(value),
+        "carried_forward": value.carried_forward,
+    },
     Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
     CodeFacts: lambda value: {
         attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(CodeFacts)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
@@ -41,6 +42,17 @@ def checked_minutes(value: object, path: str = "minutes") -> int:
         raise InvalidInputError(path, "negative", "give 0 or more whole minutes")
     if value > MINUTES_IN_A_DAY:
         raise InvalidInputError(path, "longer than a day", f"give at most {MINUTES_IN_A_DAY} minutes")
+    return value
+
+
+def checked_money(value: object, path: str) -> Decimal:
+    """
+    An amount of dollars that is not negative, as a `Decimal`.
+    """
+    if not isinstance(value, Decimal):
+        raise InvalidInputError(path, "not a Decimal", 'give amounts as Decimal, such as Decimal("33.50")')
+    if not value.is_finite() or value < 0:
+        raise InvalidInputError(path, "no amount of dollars", "give 0 or more dollars")
     return value
 
 

@@ -17,6 +17,7 @@ from attrs import Attribute, field, fields, frozen
 from .code import Discipline
 from .errors import InvalidInputError
 from .inputs import checked_choice, checked_code, checked_minutes, checked_sequence
+from .modifier import AttestedFact
 from .periods import minutes_between, parse_date, parse_time
 from .policy import Policy
 from .requirement import NoteType
@@ -32,43 +33,6 @@ class FurnishedBy(StrEnum):
 
     THERAPIST = "therapist"
     ASSISTANT = "assistant"
-
-
-class AttestedFact(StrEnum):
-    """
-    What only the caller can know, and what a modifier then says on the claim.
-
-    Attributes:
-        DISTINCT_TIME: the services of a pair filled different 15-minute intervals.
-        DISTINCT_ENCOUNTER: they belong to different encounters of the day.
-        DISTINCT_REGION: they treated different regions or structures.
-        DISTINCT_PRACTITIONER: different practitioners furnished them.
-        NECESSARY_ABOVE_THRESHOLD: therapy beyond the yearly threshold is medically necessary, and the record says so.
-        NOTICE_REQUIRED: a required advance beneficiary notice is on file.
-        NOTICE_VOLUNTARY: a voluntary notice was given.
-        EXCLUDED: the service is excluded by statute.
-        DENIAL_EXPECTED: a denial is expected and no notice was given.
-        HABILITATIVE: the service keeps or first gains a skill.
-        REHABILITATIVE: the service restores a skill that was lost.
-        TELEHEALTH_VIDEO: furnished by real-time audio and video.
-        TELEHEALTH_AUDIO: furnished by audio only.
-        ACTIVE_TREATMENT: chiropractic manipulation of an acute or chronic subluxation, not maintenance.
-    """
-
-    DISTINCT_TIME = "distinct-time"
-    DISTINCT_ENCOUNTER = "distinct-encounter"
-    DISTINCT_REGION = "distinct-region"
-    DISTINCT_PRACTITIONER = "distinct-practitioner"
-    NECESSARY_ABOVE_THRESHOLD = "necessary-above-threshold"
-    NOTICE_REQUIRED = "notice-required"
-    NOTICE_VOLUNTARY = "notice-voluntary"
-    EXCLUDED = "excluded"
-    DENIAL_EXPECTED = "denial-expected"
-    HABILITATIVE = "habilitative"
-    REHABILITATIVE = "rehabilitative"
-    TELEHEALTH_VIDEO = "telehealth-video"
-    TELEHEALTH_AUDIO = "telehealth-audio"
-    ACTIVE_TREATMENT = "active-treatment"
 
 
 # -- checks; each names what it accepts, so that type checkers know it -----------------------------------------------
@@ -261,6 +225,12 @@ class Attestation:
 
     fact: AttestedFact = field(converter=_attested_fact)
     codes: tuple[str, ...] = field(default=(), converter=_codes)
+
+    def holds_for(self, code: str) -> bool:
+        """
+        Whether the fact is attested for a code.
+        """
+        return not self.codes or code in self.codes
 
 
 class _Recorded:

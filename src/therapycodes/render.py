@@ -12,10 +12,22 @@ from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
 from .methods import MethodComparison
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, Units
+from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
+from .results import (
+    ClaimLine,
+    DocumentationReport,
+    EditFinding,
+    EditOutcome,
+    EditReport,
+    Finding,
+    Outcome,
+    Reason,
+    Units,
+)
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .thresholds import ThresholdReport
 from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
@@ -34,8 +46,9 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `DocumentationReport`
-            or `Review`, or a sequence of claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
+            `DocumentationReport`, `EditReport`, `ThresholdReport` or `Review`, or a sequence of claim lines, findings
+            on them, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -204,6 +217,67 @@ def _lines(lines: Iterable[ClaimLine]) -> Iterator[str]:
             yield from _step("-", reason)
 
 
+def _findings_on_lines(value: Iterable[EditFinding]) -> Iterator[str]:
+    for finding in value:
+        yield from _edit(finding)
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    yield f"Checks of claim lines under {report.policy}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    applying, unknown = len(report.applying), len(report.no_data)
+    yield f"  {applying} {_plural(applying, 'finding')} {'applies' if applying == 1 else 'apply'}, {unknown} not known"
+    for finding in report.findings:
+        yield from _edit(finding)
+    if report.switched_off:
+        yield f"  not checked under this policy: {', '.join(report.switched_off)}"
+
+
+def _edit(finding: EditFinding) -> Iterator[str]:
+    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
+    yield f"    {finding.message}"
+    if finding.remedy:
+        yield f"    way out: {finding.remedy}"
+    if finding.override is not None:
+        yield "    somebody decided to let it stand"
+    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
+        yield from _citations(finding.citations, "    ")
+
+
+_NO_AMOUNT = {PaymentOutcome.NO_FEE: "no separate amount", PaymentOutcome.NO_DATA: "no data"}
+
+
+def _estimate(estimate: PaymentEstimate) -> Iterator[str]:
+    yield from _heading("Estimate of the fee", estimate.rules)
+    for line in estimate.lines:
+        amount = _NO_AMOUNT.get(line.outcome) or f"{line.allowed}{_made_of(line)}"
+        yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip() + f"  {amount}"
+    if estimate.allowed is None:
+        yield "  no total: a line has no amount" if estimate.no_data else "  no total: no line has an amount"
+    else:
+        yield f"  total before coinsurance  {estimate.allowed}"
+        yield f"  coinsurance  {estimate.coinsurance}"
+        yield f"  payer's share before sequestration  {estimate.payer_share}"
+        yield f"  sequestration  {estimate.sequestration}"
+    yield "  an estimate from published values, not a decision about payment; why:"
+    for number, step in enumerate(estimate.trace, start=1):
+        yield from _step(f"{number}.", step)
+
+
+def _made_of(line: PaymentLine) -> str:
+    """
+    The units of a line with their amounts, where there is more to it than one unit in full.
+    """
+    full = line.full_units or 0
+    parts = [f"{full} at {line.unit_fee}"] if full else []
+    if line.units > full:
+        parts.append(f"{line.units - full} at {line.further_unit_fee}")
+    if line.allowed != line.fee:
+        parts.append(f"{line.fee} before the assistant's reduction")
+    return f"  ({', '.join(parts)})"
+
+
 def _report(report: DocumentationReport) -> Iterator[str]:
     missing = len(report.missing)
     share = f"{report.completeness:.0%} of what could be assessed is there"
@@ -217,6 +291,19 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.outcome in (Outcome.NOT_MET, Outcome.NOT_ASSESSED):
         yield f"    {finding.message} @ {finding.path}"
         yield from _citations(finding.citations, "    ")
+
+
+def _thresholds(report: ThresholdReport) -> Iterator[str]:
+    yield f"Yearly thresholds under {report.policy}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    for line in report.lines:
+        amount = "amount not stated" if line.allowed is None else f"{line.allowed:,.2f} allowed"
+        unjudged = "counts toward no threshold" if line.needs_kx is EditOutcome.DOES_NOT_APPLY else "not known"
+        position = line.kx.replace("-", " ") if line.kx else unjudged
+        yield f"  {line.line + 1}. {line.code}  {amount}, {position}"
+    for finding in report.findings:
+        yield from _edit(finding)
 
 
 def _code(code: Code) -> Iterator[str]:
@@ -270,12 +357,16 @@ _WRITERS: dict[type, Callable[[Any], Iterator[str]]] = {
     TotalCount: _total,
     MethodComparison: _methods,
     DocumentationReport: _documentation,
+    EditReport: _edits,
+    ThresholdReport: _thresholds,
+    PaymentEstimate: _estimate,
     Code: _code,
     CodeFacts: _facts_of_day,
     Comparison: _comparison,
 }
 _WRITERS_OF_SEVERAL: dict[type, Callable[[Any], Iterator[str]]] = {
     ClaimLine: _lines,
+    EditFinding: _findings_on_lines,
     SearchHit: _hits,
     Suggestion: _suggestions,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
@@ -19,6 +20,8 @@ from .errors import InvalidInputError
 from .evidence import Citation, HasCitations
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
+from .periods import parse_date
+from .policy import EditSeverity
 from .record import Override
 from .requirement import Obligation
 from .ruleset import RuleSet
@@ -28,6 +31,8 @@ Units: TypeAlias = int | Decimal
 """Units of service: whole ones, except for a payer who takes decimals."""
 
 LARGEST_UNITS = 9999
+MOST_MODIFIERS = 4
+"""Modifiers a claim line has room for."""
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 
@@ -120,6 +125,25 @@ def _modifiers(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _is_region(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise InvalidInputError("region", "not text, or empty", "say it in words, or leave it out")
+
+
+def _check_units(value: object) -> None:
+    whole = type(value) is int and 1 <= value <= LARGEST_UNITS
+    if not whole and not (type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS):
+        raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
+
+
+def _check_modifiers(value: tuple[object, ...]) -> None:
+    if len(value) > MOST_MODIFIERS:
+        raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
+    for index, modifier in enumerate(value):
+        if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
+            raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
+
+
 @frozen
 class ClaimLine:
     """
@@ -130,6 +154,7 @@ class ClaimLine:
         units: units of service, 1 or more; a part of a unit, as a `Decimal`, only for a payer who takes decimals.
         modifiers: at most four, in claim order.
         discipline: the discipline, where known.
+        region: the body region or wound treated, in any words; two lines agree when the words do, capitals aside.
         reasons: why the line looks like this.
 
     Raises:
@@ -140,21 +165,54 @@ class ClaimLine:
     units: Units = field()
     modifiers: tuple[str, ...] = field(default=(), converter=_modifiers)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
+    region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)
     reasons: tuple[Reason, ...] = field(default=(), kw_only=True, repr=False, eq=False)
 
     @units.validator
     def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
-        whole = type(value) is int and 1 <= value <= LARGEST_UNITS
-        if not whole and not (type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS):
-            raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
+        _check_units(value)
 
     @modifiers.validator
     def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
-        if len(value) > 4:
-            raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
-        for index, modifier in enumerate(value):
-            if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
-                raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
+        _check_modifiers(value)
+
+
+@frozen
+class PastLine:
+    """
+    One line billed before, on the same day or an earlier one, as far as the checks of new lines need it.
+
+    Args:
+        date_of_service: the day it was for.
+        code: the procedure code.
+        units: units of service, 1 or more.
+        modifiers: at most four, in claim order.
+        discipline: the discipline, where known.
+        region: the body region or wound treated, in any words.
+
+    Raises:
+        InvalidInputError: no date, not a code, no units, malformed or too many modifiers.
+
+    Example:
+        >>> from therapycodes.results import PastLine
+        >>> PastLine("2026-03-02", "97110", 2).units
+        2
+    """
+
+    date_of_service: date = field(converter=parse_date)
+    code: str = field(validator=_is_code)
+    units: Units = field(default=1)
+    modifiers: tuple[str, ...] = field(default=(), kw_only=True, converter=_modifiers)
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
+    region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)
+
+    @units.validator
+    def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
+        _check_units(value)
+
+    @modifiers.validator
+    def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
+        _check_modifiers(value)
 
 
 class EditOutcome(StrEnum):
@@ -175,6 +233,13 @@ class Severity(StrEnum):
     MUST_FIX = "must-fix"
     SHOULD_CHECK = "should-check"
     NOTE = "note"
+
+
+def severity_of(weight: EditSeverity) -> Severity:
+    """
+    The severity of a finding by the weight of its check; what a policy switches off weighs as a note.
+    """
+    return Severity.NOTE if weight is EditSeverity.OFF else Severity(weight)
 
 
 @frozen(kw_only=True)
@@ -214,11 +279,13 @@ class EditReport(ShowsItself):
         policy: id of the policy.
         findings: what applies first, then what could not be known, then what does not apply.
         carried_forward: whether rules were used beyond the dates they are known for.
+        switched_off: ids of the checks the policy leaves out; nothing is said about them.
     """
 
     policy: str
     findings: tuple[EditFinding, ...] = field(repr=False)
     carried_forward: bool = False
+    switched_off: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def applying(self) -> tuple[EditFinding, ...]:

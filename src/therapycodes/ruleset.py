@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attrs import Factory, evolve, field, frozen
 
 from .code import CodeFacts, UnitRule
-from .errors import DataError, InvalidInputError
+from .errors import CodeNotInForceError, DataError, DateNotCoveredError, InvalidInputError
 from .evidence import Citation, Dated, Standing
 from .frozenmap import FrozenMap
 from .inputs import checked_choice
-from .periods import Period
-from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
+from .modifier import Modifier
+from .periods import Period, entry_on
+from .policy import AssistantRule, DeMinimis, EditSeverity, Policy, Rule, TimedPool, UnitMethod
 from .requirement import NoteType, Requirement
 
 
@@ -62,6 +63,8 @@ class RuleSet:
         assistant_rule: when a unit counts as the assistant's.
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
+        attested_modifiers: the modifiers with which lines state what the caller attests, the preferred ones first.
+        yearly_thresholds: whether the yearly thresholds of allowed amounts apply.
     """
 
     date_of_service: date
@@ -76,9 +79,13 @@ class RuleSet:
     assistant_rule: AssistantRule = field(init=False, eq=False, default=_decided("assistant_rule"))
     assistant_test: DeMinimis = field(init=False, eq=False, default=_decided("assistant_test"))
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
+    attested_modifiers: tuple[str, ...] = field(init=False, eq=False, default=_decided("attested_modifiers"))
+    yearly_thresholds: bool = field(init=False, eq=False, default=_decided("yearly_thresholds"))
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
     _grounds: dict[tuple[str, str | None], Ground] = field(factory=dict, init=False, eq=False)
+    _modifiers: dict[str, Modifier | None] = field(factory=dict, init=False, eq=False)
+    _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -155,6 +162,21 @@ class RuleSet:
             pass
         return self._known.setdefault(code, self.catalogue.lookup(code).on(self.rules_day))
 
+    def code_if_in_force(self, code: str) -> CodeFacts | None:
+        """
+        The facts of a code on this day; `None` where the catalogue knows none in force.
+        """
+        try:
+            return self._known[code]
+        except KeyError:
+            pass
+        if code not in self.catalogue.code_names:
+            return None
+        try:
+            return self.code(code)
+        except (CodeNotInForceError, DateNotCoveredError):
+            return None
+
     def unit(self, code: str) -> UnitRule:
         """
         What one unit of a code is on this day.
@@ -197,6 +219,37 @@ class RuleSet:
         further = tuple(citation for citation in entry.citations if citation.source.id not in known)
         own = rule.citations if rule.standing not in _UNSETTLED else ()
         return Ground((*own, *further) or entry.citations, entry.standing in _UNSETTLED)
+
+    def has_rule(self, name: str) -> bool:
+        """
+        Whether a rule is in force on this day.
+        """
+        return name in self._rules or entry_on(self.catalogue.rule_timeline(name), self.rules_day) is not None
+
+    def modifier(self, modifier: str) -> Modifier | None:
+        """
+        What a modifier says on this day; `None` where the data hold none in force.
+        """
+        try:
+            return self._modifiers[modifier]
+        except KeyError:
+            found = entry_on(self.catalogue.modifier_timeline(modifier), self.rules_day)
+            return self._modifiers.setdefault(modifier, found)
+
+    def answers(self, topic: str) -> dict[Any, Any]:
+        """
+        A place to keep what was found under these rules, so that it is found once.
+        """
+        return self._answers.setdefault(topic, {})  # type: ignore[no-any-return]
+
+    def weight(self, rule: str) -> EditSeverity:
+        """
+        How heavily a check of claim lines weighs under this policy; off where no policy names it.
+        """
+        known: dict[str, EditSeverity] = self.answers("weight of a rule")
+        if not known:
+            known.update((one.rule, one.severity) for one in self.parameters["edits"].value)
+        return known.get(rule, EditSeverity.OFF)
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """

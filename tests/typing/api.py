@@ -135,14 +135,21 @@ def units() -> tc.UnitCount:
     assert_type(count, tc.UnitCount)
     assert_type(tc.count_units(iter(services), rules()), tc.UnitCount)
     assert_type(count.services, tuple[tc.Service, ...])
-    assert_type(count.units, Mapping[str, int])
-    assert_type(count.timed_units, int)
+    assert_type(count.units, Mapping[str, int | Decimal])
+    assert_type(count.timed_units, int | Decimal)
     assert_type(count.total_timed_minutes, int)
     assert_type(count.lines, tuple[tc.UnitLine, ...])
-    assert_type(count.lines[0].assistant_units, int | None)
+    assert_type(count.lines[0].assistant_units, int | Decimal | None)
     assert_type(count.lines[0].basis, tc.UnitBasis)
-    assert_type(count.permitted_allocations, tuple[Mapping[str, int], ...])
+    assert_type(count.permitted_allocations, tuple[Mapping[str, int | Decimal], ...])
     assert_type(count.permitted_allocation_count, int)
+    assert_type(count.overlaps, tuple[tc.Overlap, ...])
+    assert_type(tc.Service("97110", start="09:00", end="09:20"), tc.Service)
+    assert_type(tc.count_total(49, rules()).timed_units, int | None)
+    compared = tc.compare_methods(services, on="2026-03-02")
+    assert_type(compared["midpoint"], tc.UnitCount)
+    assert_type(compared.differences, tuple[tc.MethodDifference, ...])
+    assert_type(rules().choosing(unit_method="midpoint"), tc.RuleSet)
     assert_type(count.minutes_to_next_unit, int | None)
     assert_type(count.trace, tuple[tc.Reason, ...])
     assert_type(count.trace[0].citations, tuple[tc.Citation, ...])
@@ -152,6 +159,27 @@ def units() -> tc.UnitCount:
     return count
 
 
+def thresholds() -> tc.ThresholdReport:
+    """
+    Allowed amounts against the yearly thresholds.
+    """
+    report = tc.check_thresholds(
+        [tc.ClaimLine("97110", 2, ["GP"])],
+        rules(),
+        allowed_so_far={"PT": Decimal(2400), tc.Bucket.OT: Decimal(0)},
+        allowed=[Decimal(60)],
+        institutional=False,
+    )
+    assert_type(report.lines, tuple[tc.ThresholdLine, ...])
+    assert_type(report.lines[0].kx, tc.ThresholdPosition | None)
+    assert_type(report.lines[0].bucket, tc.Bucket | None)
+    assert_type(report.lines[0].after, Decimal | None)
+    assert_type(report.lines[0].needs_kx, tc.EditOutcome)
+    assert_type(report.applying, tuple[tc.EditFinding, ...])
+    tc.check_thresholds([], rules(), allowed=[60.0])  # type: ignore[list-item]
+    return report
+
+
 def claim() -> Sequence[tc.ClaimLine]:
     """
     Units to claim lines.
@@ -159,9 +187,20 @@ def claim() -> Sequence[tc.ClaimLine]:
     lines = tc.claim_lines(units(), rules(), discipline="PT")
     assert_type(lines, tuple[tc.ClaimLine, ...])
     assert_type(tc.claim_lines(units(), rules(), discipline=tc.Discipline.PT), tuple[tc.ClaimLine, ...])
+    stated = tc.claim_lines(
+        units(),
+        rules(),
+        attestations=[tc.Attestation("distinct-time", ["97110"])],
+        existing={"97110": ["76"]},
+        under_therapy_plan=True,
+        thresholds=thresholds(),
+    )
+    assert_type(stated, tuple[tc.ClaimLine, ...])
+    assert_type(tc.modifier_findings(lines, rules()), tuple[tc.EditFinding, ...])
+    assert_type(rules().modifier("XU"), tc.Modifier | None)
     line = tc.ClaimLine("97110", 2, ["GP", "CQ"], discipline="PT")
     assert_type(line.code, str)
-    assert_type(line.units, int)
+    assert_type(line.units, int | Decimal)
     assert_type(line.modifiers, tuple[str, ...])
     assert_type(line.discipline, tc.Discipline | None)
     assert_type(line.reasons, tuple[tc.Reason, ...])
