@@ -217,6 +217,9 @@ def estimate_payment(  # noqa: PLR0913 - each argument is a choice of its own, a
     claimed = checked_sequence(ClaimLine, lines, "lines")
     if not isinstance(rules, RuleSet):
         raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
+    for name, choice in (("facility", facility), ("qualifying_apm", qualifying_apm)):
+        if not isinstance(choice, bool):
+            raise InvalidInputError(name, "neither true nor false", "give True or False")
     if factors is not None and not isinstance(factors, GeographicFactors):
         raise InvalidInputError("factors", "not GeographicFactors", "give GeographicFactors(work=..., pe=..., mp=...)")
     own = _own_values(relative_values)
@@ -549,9 +552,9 @@ def _steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     )
     if estimate.conversion_factor is not None:
         yield from _setting_steps(estimate)
-    for line in estimated:
-        with localcontext(_ARITHMETIC):
-            sentence = _formula(line, estimate)
+    with localcontext(_ARITHMETIC):
+        formulas = [_formula(line, line.value, estimate) for line in estimated if line.value is not None]
+    for sentence in formulas:
         yield _reason(rules, "fee-formula", sentence)
     yield from _reduction_steps(estimated, estimate)
     yield from dict.fromkeys(remark for line in estimate.lines for remark in line.remarks)
@@ -576,7 +579,7 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     sentence = f"The conversion factor of {rules.rules_day} is {entry.value}{whose}."
     yield Reason(rule="fee-formula", sentence=sentence, citations=entry.citations)
     factors = estimate.factors
-    if factors is NATIONAL:
+    if factors == NATIONAL:
         yield _reason(rules, "fee-national", "National amounts: every geographic factor is 1.")
     elif factors is not None:
         place = "Factors of your own" if estimate.locality == "own" else f"Locality {estimate.locality}"
@@ -587,21 +590,20 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
         yield _reason(rules, "fee-nonfacility", sentence)
 
 
-def _formula(line: PaymentLine, estimate: PaymentEstimate) -> str:
+def _formula(line: PaymentLine, value: RelativeValue, estimate: PaymentEstimate) -> str:
     """
     The fee of a unit, from the relative values to the cent.
     """
-    rate, factors, value, pe = estimate.conversion_factor, estimate.factors, line.value, _pe(line, estimate)
-    if rate is None or factors is None or value is None:
-        return f"{line.code}: {line.unit_fee} a unit."
+    rate, factors = estimate.conversion_factor or _NOTHING, estimate.factors or NATIONAL
+    pe = value.pe(facility=estimate.facility)
     if pe is None or value.work is None or value.mp is None:
         total = value.total(facility=estimate.facility) or _NOTHING
         sums = f"{total} in all"
     else:
-        own = factors is not NATIONAL
         parts = ((value.work, factors.work), (pe, factors.pe), (value.mp, factors.mp))
         total = sum((part * factor for part, factor in parts), Decimal(0))
-        sums = " + ".join(f"{part} x {factor}" if own else str(part) for part, factor in parts) + f" = {total}"
+        shown = (str(part) if factors == NATIONAL else f"{part} x {factor}" for part, factor in parts)
+        sums = f"{' + '.join(shown)} = {total}"
     return f"{line.code}: {sums}; x {rate} = {total * rate}, {line.unit_fee} a unit."
 
 
