@@ -38,24 +38,21 @@ from therapycodes.published import (
     GEOGRAPHIC_FACTORS,
     KINDS,
     RELATIVE_VALUES,
-    EditReason,
+    UNIT_LIMITS,
     columns,
+)
+from therapycodes.tables import (
+    REASONS,
+    load_edit_pairs,
+    load_geographic_factors,
+    load_relative_values,
+    load_unit_limits,
 )
 
 
 TARGET = Path(therapycodes.__file__).with_name("data") / TABLES
 MANIFEST = Path(__file__).with_name("tables.toml")
 
-REASONS = {
-    "standards of medical/surgical practice": EditReason.STANDARDS,
-    "cpt manual or cms manual coding instruction": EditReason.INSTRUCTION,
-    "misuse of column two code with column one code": EditReason.MISUSE,
-    "mutually exclusive procedures": EditReason.EXCLUSIVE,
-    "more extensive procedure": EditReason.EXTENSIVE,
-    "cpt separate procedure definition": EditReason.SEPARATE,
-    "hcpcs/cpt procedure code definition": EditReason.DEFINITION,
-    "standard preparation/monitoring services for anesthesia": EditReason.ANESTHESIA,
-}
 QUARTER = re.compile(r"([0-9]{4})-?Q([1-4])")
 
 Row = tuple[str, ...]
@@ -79,7 +76,41 @@ def rows_of(name: str, path: Path, about: Mapping[str, Any]) -> Iterator[Row]:
         elif {"mac", "locality_number", "gpci_work", "gpci_pe", "gpci_mp"} <= heading:
             yield from _geographic_factors(entries, path)
         else:
-            raise SystemExit(f"{path.name}: neither a file of CMS nor an extract; see the head of this script")
+            raise SystemExit(f"{path.name}: not an extract for this table; see the head of this script")
+
+
+EXTRACTS = ("column1,column2", "hcpcs,setting", "primary,add_on", "hcpcs,status", "mac,state")
+
+
+def is_extract(path: Path) -> bool:
+    """
+    Whether a file begins with one of the headings above.
+    """
+    with path.open("rb") as file:
+        head = file.readline(200).removeprefix(b"\xef\xbb\xbf")
+    return head.startswith(tuple(one.encode() for one in EXTRACTS))
+
+
+def as_shipped(name: str, paths: Sequence[Path], about: Mapping[str, Any]) -> Iterable[Sequence[str]]:
+    """
+    The rows of files in the layouts of CMS, read as a user's own are.
+    """
+    kind, _, setting = name.rpartition("-")
+    release = {"version": about["version"], "read_on": about["reviewed_on"]}
+    days = {"covered_from": about["covered_from"], "covered_through": about["covered_through"]}
+    if kind == EDIT_PAIRS:
+        through = about["covered_through"]
+        current = about.get("current_from")
+        return load_edit_pairs(paths, setting=setting, covered_through=through, current_from=current, **release).cells()
+    if len(paths) != 1:
+        raise SystemExit(f"{name}: give one file of CMS, or extracts")
+    if kind == UNIT_LIMITS:
+        return load_unit_limits(paths[0], setting=setting, **days, **release).cells()
+    if name == RELATIVE_VALUES:
+        return load_relative_values(paths[0], **days, **release).cells()
+    if name == GEOGRAPHIC_FACTORS:
+        return load_geographic_factors(paths[0], **days, **release).cells()
+    raise SystemExit(f"{name}: only extracts are read for it")
 
 
 def _edit_pairs(entries: Iterable[Mapping[str, str]], about: Mapping[str, Any]) -> Iterator[Row]:
@@ -237,7 +268,12 @@ def content(name: str, paths: Sequence[Path], about: Mapping[str, Any]) -> bytes
     """
     What the file of a table must hold.
     """
-    rows = sorted({row for path in paths for row in rows_of(name, path, about)}, key=_order(name))
+    found: Iterable[Row]
+    if all(is_extract(path) for path in paths):
+        found = {row for path in paths for row in rows_of(name, path, about)}
+    else:
+        found = {tuple(cells) for cells in as_shipped(name, paths, about)}
+    rows = sorted(found, key=_order(name))
     if name in (RELATIVE_VALUES, GEOGRAPHIC_FACTORS):
         rows = joined(rows, name)
     out = io.StringIO()

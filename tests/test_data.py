@@ -16,14 +16,26 @@ import attrs
 import pytest
 
 import therapycodes as tc
-from therapycodes import amounts
+from therapycodes import amounts, edits
 from therapycodes._checking import check_tree, converter_for, structured
-from therapycodes._loading import CODES, DOCUMENTATION, POLICIES, RULES, SUFFIX, YEARS, DataFiles, bundled_root, parse
+from therapycodes._loading import (
+    CODES,
+    DOCUMENTATION,
+    POLICIES,
+    RULES,
+    SUFFIX,
+    TABLES,
+    YEARS,
+    DataFiles,
+    bundled_root,
+    parse,
+)
 from therapycodes._structuring import strict_converter
 from therapycodes.catalogue import bundled
 from therapycodes.code import Code, EventKind, Facts, TherapyDesignation, UnitBasis
 from therapycodes.evidence import Dated, HasCitations, Source
 from therapycodes.policy import Policy, Rule, TimedPool
+from therapycodes.published import KINDS
 from therapycodes.requirement import RequirementSet
 from therapycodes.year import Year
 
@@ -89,6 +101,7 @@ def everything():
         *(bundled().requirement_set(name) for name in FILES.names(DOCUMENTATION)),
         *(bundled().year(int(name)) for name in FILES.names(YEARS)),
         *FILES.rules(),
+        *(bundled().table(name, KINDS[name]).provenance for name in FILES.table_names()),
     )
     return [thing for root in roots for thing in cited_things(root)]
 
@@ -151,7 +164,7 @@ def named_in_python():
     Every rule id the package's own modules name.
     """
     named = {name for path in PACKAGE.glob("*.py") for name in rule_names(path.read_text(encoding="utf-8"))[0]}
-    return (named | set(amounts.RULE.values()) | {"midpoint", "time-block"}) - MADE_WITHOUT_DATA
+    return (named | set(amounts.RULE.values()) | set(edits.CHECKS) | {"midpoint", "time-block"}) - MADE_WITHOUT_DATA
 
 
 def parts_of(value):
@@ -226,7 +239,7 @@ class TestFiles:
         """
         inside = {item.name for item in FILES.root.iterdir()}
 
-        assert {CODES, DOCUMENTATION, POLICIES, RULES, YEARS, "sources.toml"} <= inside
+        assert {CODES, DOCUMENTATION, POLICIES, RULES, TABLES, YEARS, "sources.toml"} <= inside
         for folder in (CODES, DOCUMENTATION, POLICIES, RULES, YEARS):
             names = [item.name for item in FILES.root.joinpath(folder).iterdir()]
 

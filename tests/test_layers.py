@@ -18,16 +18,16 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 
 LAYERS = (
     ("errors", "frozenmap", "notebook"),
-    ("periods", "inputs"),
+    ("periods", "inputs", "givenfiles"),
     ("evidence",),
     ("code", "feeschedule", "year"),
     ("policy", "published", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
-    ("_index", "amounts", "pooling", "testing"),
+    ("_index", "amounts", "pooling", "tables", "testing"),
     ("assistants",),
     ("units", "retrieval", "comparison", "succession"),
-    ("claims", "documentation", "suggestion"),
+    ("claims", "documentation", "edits", "suggestion"),
     ("payment",),
     ("visits",),
     ("display",),
@@ -76,7 +76,7 @@ FOR_TYPES = {
 """The only imports between modules that exist for type checkers alone."""
 
 CATTRS = {"_structuring", "_checking", "exchange"}
-READS = {"_loading", "exchange", "licensed", "_cli"}
+READS = {"_loading", "exchange", "givenfiles", "licensed", "_cli"}
 """`_loading` reads the files of the package; `exchange` and the command line read the file a caller names."""
 
 FORBIDDEN_MODULES = {

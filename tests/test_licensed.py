@@ -13,7 +13,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 import therapycodes as tc
-from therapycodes import licensed
+from therapycodes import givenfiles, licensed
 from therapycodes.licensed import Descriptor, Descriptors, NoDescriptorError, load_cpt, load_hcpcs, load_mrconso
 
 
@@ -194,7 +194,7 @@ class TestStandardFiles:
         """
         A file beyond any sane size is not read.
         """
-        monkeypatch.setattr(licensed._content, "__defaults__", (3,))
+        monkeypatch.setattr(givenfiles.content_of, "__defaults__", (3,))
 
         assert "larger than 0 MB" in faults_of(load_cpt, write(tmp_path, "MEDU.txt", "0001X A"))[0]
 

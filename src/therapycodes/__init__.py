@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .comparison import ComparedFact, Comparison, DecidingPurpose, compare
     from .display import html_of, svg_of, to_records
     from .documentation import check_documentation
+    from .edits import check_edits
     from .errors import (
         CodeNotInForceError,
         DataError,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
         EditReport,
         Finding,
         Outcome,
+        PastLine,
         Reason,
         Severity,
         UnitLine,
@@ -109,6 +111,7 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Override",
+    "PastLine",
     "PaymentEstimate",
     "PaymentLine",
     "PaymentOutcome",
@@ -136,6 +139,7 @@ __all__ = [
     "UnknownPolicyError",
     "Visit",
     "check_documentation",
+    "check_edits",
     "claim_lines",
     "codes",
     "compare",
@@ -167,6 +171,7 @@ _MODULES = {
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
     "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
+    "edits": "check_edits",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
     "exchange": "from_dict json_schema load_policy to_dict",
@@ -182,8 +187,8 @@ _MODULES = {
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason "
-    "Severity UnitLine",
+    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome PastLine "
+    "Reason Severity UnitLine",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

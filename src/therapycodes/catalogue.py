@@ -5,12 +5,12 @@ Everything over all dates (`Catalogue`), and the rules of one day (`RuleSet`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from attrs import fields
+from attrs import evolve, fields
 
 from .code import Code, Discipline
 from .errors import DataError, DateNotCoveredError, InvalidInputError, UnknownCodeError, UnknownPolicyError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ._loading import DataFiles
     from .feeschedule import GeographicFactors, RelativeValue
-    from .policy import Policy, Rule
+    from .policy import EditWeight, Policy, Rule
     from .published import AddOnPair, EditPair, Row, Table, UnitLimit
     from .requirement import RequirementSet
     from .ruleset import RuleSet
@@ -70,6 +70,7 @@ class Catalogue:
         self._rules: dict[str, tuple[Rule, ...]] = {}
         self._rule_sets: dict[tuple[date, str, str], RuleSet] = {}
         self._tables: dict[str, Table[Any] | None] = {}
+        self._given: dict[str, Table[Any]] = {}
         self._coverage: Coverage | None = None
         self._names: tuple[str, ...] | None = None
 
@@ -230,6 +231,34 @@ class Catalogue:
         except KeyError:
             return self._tables.setdefault(name, self._files.table(name, kind))
 
+    def with_tables(self, *tables: Table[Any]) -> Catalogue:
+        """
+        The same catalogue with newer tables laid over its own.
+
+        A table of edit pairs or add-on codes takes the place of the older one; of the others, what the older one says
+        of the days before stays.
+
+        Args:
+            tables: what the loaders of `therapycodes.tables` gave.
+
+        Raises:
+            InvalidInputError: something else than tables.
+        """
+        from .published import ADD_ON_PAIRS, EditPair, Table  # noqa: PLC0415 - looking a code up needs no tables
+
+        laid = Catalogue(self._files, (_with_tables, (self, tables)))
+        laid._tables.update(self._given)
+        given = dict(self._given)
+        for index, table in enumerate(tables):
+            if not isinstance(table, Table):
+                raise InvalidInputError(f"tables[{index}]", "not a table", "give what a loader of tables returned")
+            older = laid.table(table.name, table.kind)
+            holds_all = older is None or table.kind is EditPair or table.name == ADD_ON_PAIRS
+            given[table.name] = table if holds_all or older is None else table.over(older)
+            laid._tables[table.name] = given[table.name]
+        laid._given = given
+        return laid
+
     def edit_pairs(self, column_one: str, column_two: str, setting: str = "practitioner") -> tuple[EditPair, ...]:
         """
         Every window of an edit pair, oldest first; none where the pair is not listed or there is no table.
@@ -356,7 +385,21 @@ class Catalogue:
             if entry is None:
                 raise DateNotCoveredError(day, None, None, subject=f"{parameter.name} of the policy")
             decided[parameter.name] = entry
+        decided["edits"] = _weights(decided["edits"], (entry_on(one.parameters.edits, day) for one in lineage))
         return FrozenMap(decided)
+
+
+def _weights(
+    nearest: Dated[tuple[EditWeight, ...]], lineage: Iterable[Dated[tuple[EditWeight, ...]] | None]
+) -> Dated[tuple[EditWeight, ...]]:
+    """
+    The weights of a policy, with those it leaves out taken from its parents.
+    """
+    found: dict[str, EditWeight] = {}
+    for entry in lineage:
+        for weight in entry.value if entry else ():
+            found.setdefault(weight.rule, weight)
+    return nearest if len(found) == len(nearest.value) else evolve(nearest, value=tuple(found.values()))
 
 
 def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> bool:
@@ -371,6 +414,13 @@ def _furnished(code: Code, discipline: Discipline | None, day: date | None) -> b
     except LookupError:
         return False
     return discipline is None or discipline in (facts.disciplines or ())
+
+
+def _with_tables(catalogue: Catalogue, tables: tuple[Table[Any], ...]) -> Catalogue:
+    """
+    Make a catalogue with newer tables again, for pickling.
+    """
+    return catalogue.with_tables(*tables)
 
 
 @cache

@@ -21,7 +21,7 @@ from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
 from .payment import PaymentEstimate, PaymentLine
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -65,6 +65,8 @@ def html_of(value: object) -> str:
             return _section(_under("Estimate of the fee", value.rules), _estimate(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
+        case EditReport():
+            return _section(f"Checks of claim lines under {value.policy}", _edits(value))
         case Review():
             return _section(_under("Review of the visit", value.units.rules), _review(value))
         case list() | tuple() if value and all(isinstance(one, Code) for one in value):
@@ -454,6 +456,19 @@ _OUTCOME = {
     Outcome.NOT_APPLICABLE: "not applicable",
     Outcome.NOT_ASSESSED: "not assessed",
 }
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    if report.carried_forward:
+        yield "<p><strong>Beyond the covered dates:</strong> rules carried forward.</p>"
+    rows = [
+        (one.id, one.outcome, one.severity, ", ".join(one.codes), one.message, one.remedy, one.standing, one.citations)
+        for one in report.findings
+    ]
+    heads = ("check", "outcome", "severity", "codes", "found", "way out", "standing", "citations")
+    yield _table("Findings", heads, rows)
+    if report.switched_off:
+        yield f"<p>Not checked under this policy: {escape(', '.join(report.switched_off))}.</p>"
 
 
 def _report(report: DocumentationReport) -> Iterator[str]:

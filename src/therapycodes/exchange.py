@@ -29,7 +29,7 @@ from .evidence import Citation, Source
 from .payment import PaymentEstimate
 from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
-from .results import ClaimLine, DocumentationReport
+from .results import ClaimLine, DocumentationReport, PastLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -39,7 +39,7 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine, PastLine)
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -57,7 +57,7 @@ def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
 
     Args:
         data: the dictionary.
-        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor` or `ClaimLine`.
+        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor`, `ClaimLine` or `PastLine`.
 
     Raises:
         InvalidInputError: names the first field at fault by its path: an unknown or missing key, a value of another

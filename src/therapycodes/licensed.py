@@ -11,19 +11,18 @@ refuse to be pickled, because a pickle is a copy of licensed text that nobody co
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
 from attrs import Factory, evolve, field, frozen
 
 from .code import Code
-from .errors import DataError, InvalidInputError, TherapyCodesError
+from .errors import InvalidInputError, TherapyCodesError
 from .frozenmap import FrozenMap
+from .givenfiles import AS_SHIPPED, Faults, TextFile, csv_rows, not_text, text_of, workbook_rows
 
 
 __all__ = [
@@ -37,13 +36,9 @@ __all__ = [
     "load_mrconso",
 ]
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes of the largest descriptor file that is read; a whole year's long text takes a few of these megabytes."""
-
 LARGEST_MRCONSO = 16 * 1024 * 1024 * 1024
 """Bytes of the largest MRCONSO.RRF that is read; it is read row by row and may hold every vocabulary of the UMLS."""
 
-_LISTED_FAULTS = 20
 _LONGEST_MRCONSO_ROW = 64 * 1024
 
 _CPT = "[0-9]{4}[0-9A-Z]"
@@ -263,11 +258,11 @@ def load_cpt(source: str | Path | Iterable[str | Path]) -> Descriptors:
     Raises:
         DataError: names file, line and reason for each fault; never a word of the text.
     """
-    faults = _Faults()
+    faults = Faults()
     texts: dict[str, _Rows] = {}
     names: dict[str, str] = {}
     for kind, path, read in _cpt_files(source, faults):
-        text = _text(path, faults)
+        text = text_of(path, faults)
         names[kind] = path.name
         if text is not None:
             texts[kind] = read(text, faults)
@@ -290,7 +285,7 @@ def load_mrconso(path: str | Path) -> Descriptors:
     Raises:
         DataError: names file, line and reason for each fault; never a word of the text.
     """
-    path, faults = Path(path), _Faults()
+    path, faults = Path(path), Faults()
     texts: dict[str, _Rows] = {}
     seen = False
     for number, line in _long_lines(path, faults):
@@ -300,7 +295,7 @@ def load_mrconso(path: str | Path) -> Descriptors:
             kind, code, text, origin = entry
             _add(texts.setdefault(kind, {}), code, text, origin, faults, several=kind == "clinician")
     if not seen:
-        faults.add(path.name, None, "an empty file", _AS_SHIPPED, unless_any=True)
+        faults.add(path.name, None, "an empty file", AS_SHIPPED, unless_any=True)
     elif not texts:
         faults.add(
             path.name,
@@ -324,14 +319,14 @@ def load_hcpcs(path: str | Path) -> Descriptors:
     Raises:
         DataError: names file, line and reason for each fault; never a word of the text.
     """
-    path, faults = Path(path), _Faults()
+    path, faults = Path(path), Faults()
     suffix = path.suffix.casefold()
     records: Iterable[_Record] = ()
     if suffix == ".xlsx":
-        records = _sheet_records(_workbook_rows(path, faults), path.name, faults)
-    elif (text := _text(path, faults)) is not None:
+        records = _sheet_records(workbook_rows(path, faults, "licensed"), path.name, faults)
+    elif (text := text_of(path, faults)) is not None:
         records = (
-            _sheet_records(_csv_rows(text, faults), path.name, faults) if suffix == ".csv" else _fixed(text, faults)
+            _sheet_records(csv_rows(text, faults), path.name, faults) if suffix == ".csv" else _fixed(text, faults)
         )
     codes: dict[str, _Rows] = {}
     modifiers: dict[str, _Rows] = {}
@@ -354,105 +349,8 @@ _Rows = dict[str, list[tuple[str, Origin]]]
 """Code -> its texts of one kind, with where each was read."""
 
 
-class _Faults:
-    """
-    Faults of all files of one call, so that they are told together; past a number they are only counted.
-    """
-
-    def __init__(self) -> None:
-        self.listed: list[str] = []
-        self.further = 0
-
-    def add(self, file: str, line: int | None, problem: str, remedy: str, *, unless_any: bool = False) -> None:
-        """
-        Note a fault; with `unless_any` only when it is the first.
-        """
-        if self.listed and unless_any:
-            return
-        if len(self.listed) < _LISTED_FAULTS:
-            self.listed.append(f"{file}: {problem}; {remedy} @ {'.' if line is None else f'line {line}'}")
-        else:
-            self.further += 1
-
-    def stop(self) -> None:
-        """
-        Raise what was noted.
-        """
-        if self.listed:
-            more = [f"{self.further} further faults of this kind or others"] if self.further else []
-            raise DataError([*self.listed, *more])
-
-
-class _Text(NamedTuple):
-    """
-    A text file, line by line.
-    """
-
-    name: str
-    lines: list[str]
-
-
-_AS_SHIPPED = "take the file as its publisher ships it"
-
-_NOT_TEXT = (
-    (b"PK\x03\x04", "a zip archive or a workbook", "unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook", "save the sheet as CSV"),
-    (b"%PDF", "a PDF", "take the text file"),
-)
-
-
-def _content(path: Path, faults: _Faults, largest: int = LARGEST_FILE) -> bytes | None:
-    try:
-        if path.stat().st_size > largest:
-            faults.add(path.name, None, f"larger than {largest // 1024 // 1024} MB", _AS_SHIPPED)
-            return None
-        return path.read_bytes()
-    except OSError:
-        faults.add(path.name, None, "cannot be read", "give the path of a file")
-        return None
-
-
-def _text(path: Path, faults: _Faults) -> _Text | None:
-    """
-    The lines of a text file, or `None` with the reason noted.
-    """
-    content = _content(path, faults)
-    if content is None:
-        return None
-    wrong = _not_text(content)
-    if wrong is not None:
-        faults.add(path.name, None, *wrong)
-        return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1252")
-        except UnicodeDecodeError:
-            faults.add(path.name, None, "neither UTF-8 nor Windows-1252", _AS_SHIPPED)
-            return None
-    return _Text(path.name, text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a\n").split("\n"))
-
-
-def _not_text(content: bytes) -> tuple[str, str] | None:
-    """
-    What a file is that is no descriptor file, and what to do.
-    """
-    for beginning, what, remedy in _NOT_TEXT:
-        if content.startswith(beginning):
-            return what, remedy
-    head = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml")):
-        return "a web page", "log in and accept the licence first, then download the file itself"
-    if not content.strip():
-        return "an empty file", _AS_SHIPPED
-    if b"\0" in content:
-        return "not text in UTF-8 or Windows-1252", _AS_SHIPPED
-    return None
-
-
 def _add(  # noqa: PLR0913 - one text and where it belongs
-    rows: _Rows, code: str, text: str, origin: Origin, faults: _Faults, *, several: bool = False
+    rows: _Rows, code: str, text: str, origin: Origin, faults: Faults, *, several: bool = False
 ) -> None:
     """
     Keep a text; a second one for the same code is a fault unless several are usual or it is the same again.
@@ -526,7 +424,7 @@ _CONCEPT_ROW = re.compile(rf"[^\t]*\t({_CPT})\t(.*)", re.ASCII)
 
 
 def _row_matches(
-    text: _Text, pattern: re.Pattern[str], faults: _Faults, *, columns: int = 0
+    text: TextFile, pattern: re.Pattern[str], faults: Faults, *, columns: int = 0
 ) -> Iterator[tuple[int, re.Match[str]]]:
     """
     The rows after the copyright block.
@@ -536,7 +434,7 @@ def _row_matches(
     """
     number = next((number for number, line in enumerate(text.lines) if pattern.match(line)), None)
     if number is None:
-        faults.add(text.name, None, "holds no row: no line begins like one", _AS_SHIPPED)
+        faults.add(text.name, None, "holds no row: no line begins like one", AS_SHIPPED)
         return
     start = number
     while start and text.lines[start - 1].strip():
@@ -549,15 +447,15 @@ def _row_matches(
         if match is not None:
             yield index + 1, match
         elif line.strip():
-            faults.add(text.name, index + 1, "neither a row nor an empty line", _AS_SHIPPED)
+            faults.add(text.name, index + 1, "neither a row nor an empty line", AS_SHIPPED)
 
 
-def _simple(pattern: re.Pattern[str], kind: LineKind) -> Callable[[_Text, _Faults], _Rows]:
+def _simple(pattern: re.Pattern[str], kind: LineKind) -> Callable[[TextFile, Faults], _Rows]:
     """
     A reader of files with one row a code.
     """
 
-    def read(text: _Text, faults: _Faults) -> _Rows:
+    def read(text: TextFile, faults: Faults) -> _Rows:
         rows: _Rows = {}
         for number, match in _row_matches(text, pattern, faults):
             _add_checked(rows, match[1], match[2], Origin(text.name, kind, number), faults)
@@ -567,15 +465,15 @@ def _simple(pattern: re.Pattern[str], kind: LineKind) -> Callable[[_Text, _Fault
 
 
 def _add_checked(  # noqa: PLR0913 - see _add
-    rows: _Rows, code: str, text: str, origin: Origin, faults: _Faults, *, several: bool = False
+    rows: _Rows, code: str, text: str, origin: Origin, faults: Faults, *, several: bool = False
 ) -> None:
     if text.strip():
         _add(rows, code, text.strip(), origin, faults, several=several)
     else:
-        faults.add(origin.file, origin.line, "cut off: no text after the code", _AS_SHIPPED)
+        faults.add(origin.file, origin.line, "cut off: no text after the code", AS_SHIPPED)
 
 
-def _long_fixed(text: _Text, faults: _Faults) -> _Rows:
+def _long_fixed(text: TextFile, faults: Faults) -> _Rows:
     """
     Long text over several rows, by code and rising sequence.
     """
@@ -586,31 +484,31 @@ def _long_fixed(text: _Text, faults: _Faults) -> _Rows:
     for number, match in _row_matches(text, _LONG_FIXED_ROW, faults):
         code, step, part = match[1], int(match[2]), match[3].strip()
         if not part:
-            faults.add(text.name, number, "cut off: no text after the code", _AS_SHIPPED)
+            faults.add(text.name, number, "cut off: no text after the code", AS_SHIPPED)
         elif code in parts and (code != previous or step <= sequence):
-            faults.add(text.name, number, f"{code} continues out of sequence", _AS_SHIPPED)
+            faults.add(text.name, number, f"{code} continues out of sequence", AS_SHIPPED)
         first.setdefault(code, (step, number))
         parts.setdefault(code, []).append(part)
         previous, sequence = code, step
     base = min((step for step, _ in first.values()), default=0)
     for code, (step, number) in first.items():
         if step != base:
-            faults.add(text.name, number, f"the first row of {code} is missing", _AS_SHIPPED)
+            faults.add(text.name, number, f"the first row of {code} is missing", AS_SHIPPED)
         rows[code] = [(" ".join(parts[code]), Origin(text.name, LineKind.FIXED_ROWS, number))]
     return rows
 
 
-def _concepts(columns: int, *, several: bool) -> Callable[[_Text, _Faults], _Rows]:
+def _concepts(columns: int, *, several: bool) -> Callable[[TextFile, Faults], _Rows]:
     """
     A reader of files with a heading and a concept id before the code.
     """
 
-    def read(text: _Text, faults: _Faults) -> _Rows:
+    def read(text: TextFile, faults: Faults) -> _Rows:
         rows: _Rows = {}
         for number, match in _row_matches(text, _CONCEPT_ROW, faults, columns=columns):
             cells = match[0].split("\t")
             if len(cells) != columns:
-                faults.add(text.name, number, f"has {len(cells)} columns instead of {columns}", _AS_SHIPPED)
+                faults.add(text.name, number, f"has {len(cells)} columns instead of {columns}", AS_SHIPPED)
                 continue
             origin = Origin(text.name, LineKind.CONCEPT_ROW, number)
             _add_checked(rows, match[1], cells[-1], origin, faults, several=several)
@@ -619,7 +517,7 @@ def _concepts(columns: int, *, several: bool) -> Callable[[_Text, _Faults], _Row
     return read
 
 
-_Reader = Callable[[_Text, _Faults], _Rows]
+_Reader = Callable[[TextFile, Faults], _Rows]
 
 _CPT_FILES: Mapping[str, tuple[str, _Reader]] = {
     "longult": ("long", _simple(_TAB_ROW, LineKind.TAB_ROW)),
@@ -636,7 +534,7 @@ _CPT_FILES: Mapping[str, tuple[str, _Reader]] = {
 _KNOWN = "LONGULT, LONGULF, LONGUT, LONGUF, MEDU, SHORTU, ConsumerDescriptor or ClinicianDescriptor, each .txt"
 
 
-def _cpt_files(source: str | Path | Iterable[str | Path], faults: _Faults) -> list[tuple[str, Path, _Reader]]:
+def _cpt_files(source: str | Path | Iterable[str | Path], faults: Faults) -> list[tuple[str, Path, _Reader]]:
     """
     The files to read: kind of text, path and reader; one of each kind.
     """
@@ -658,7 +556,7 @@ def _is_cpt(path: Path) -> bool:
     return path.suffix.casefold() == ".txt" and path.stem.casefold() in _CPT_FILES
 
 
-def _by_kind(paths: list[Path], faults: _Faults, *, choose: bool) -> list[tuple[str, Path, _Reader]]:
+def _by_kind(paths: list[Path], faults: Faults, *, choose: bool) -> list[tuple[str, Path, _Reader]]:
     """
     One file of each kind; of several with long text the best is chosen in a folder, and none where files are named.
     """
@@ -678,7 +576,7 @@ def _by_kind(paths: list[Path], faults: _Faults, *, choose: bool) -> list[tuple[
     return list(chosen.values())
 
 
-def _same_codes(texts: dict[str, _Rows], names: dict[str, str], faults: _Faults) -> None:
+def _same_codes(texts: dict[str, _Rows], names: dict[str, str], faults: Faults) -> None:
     """
     Long, medium and short text are there for the same codes, or the files are not of one release.
     """
@@ -714,24 +612,24 @@ _NO_CODE = re.compile(r"[0-9]{7}|[0-9A-Z]{2}", re.ASCII)
 """Chapter headings have seven digits, modifiers two characters."""
 
 
-def _long_lines(path: Path, faults: _Faults) -> Iterator[tuple[int, bytes]]:
+def _long_lines(path: Path, faults: Faults) -> Iterator[tuple[int, bytes]]:
     """
     The lines of a file that may be too large for memory.
     """
     try:
         if path.stat().st_size > LARGEST_MRCONSO:
-            faults.add(path.name, None, f"larger than {LARGEST_MRCONSO // 1024**3} GB", _AS_SHIPPED)
+            faults.add(path.name, None, f"larger than {LARGEST_MRCONSO // 1024**3} GB", AS_SHIPPED)
             return
         with path.open("rb") as file:
             number = 0
             while line := file.readline(_LONGEST_MRCONSO_ROW):
                 number += 1
-                wrong = _not_text(line) if number == 1 and line.strip() else None
+                wrong = not_text(line) if number == 1 and line.strip() else None
                 if wrong is not None:
                     faults.add(path.name, None, *wrong)
                     faults.stop()
                 if len(line) == _LONGEST_MRCONSO_ROW:
-                    faults.add(path.name, number, "longer than a row can be", _AS_SHIPPED)
+                    faults.add(path.name, number, "longer than a row can be", AS_SHIPPED)
                     faults.stop()
                 yield number, line
     except OSError:
@@ -739,7 +637,7 @@ def _long_lines(path: Path, faults: _Faults) -> Iterator[tuple[int, bytes]]:
         faults.stop()
 
 
-def _mrconso_row(line: bytes, name: str, number: int, faults: _Faults) -> tuple[str, str, str, Origin] | None:
+def _mrconso_row(line: bytes, name: str, number: int, faults: Faults) -> tuple[str, str, str, Origin] | None:
     """
     Kind of text, code, text and origin of a row, or `None` for a row that holds no text of ours.
     """
@@ -747,7 +645,7 @@ def _mrconso_row(line: bytes, name: str, number: int, faults: _Faults) -> tuple[
         return None
     row = line.rstrip(b"\r\n")
     if row.count(b"|") != _MRCONSO_COLUMNS or not row.endswith(b"|"):
-        faults.add(name, number, f"not a row of {_MRCONSO_COLUMNS} columns, each ended by a bar", _AS_SHIPPED)
+        faults.add(name, number, f"not a row of {_MRCONSO_COLUMNS} columns, each ended by a bar", AS_SHIPPED)
         return None
     if not any(source in row for source in _MRCONSO_SOURCES):
         return None
@@ -759,15 +657,15 @@ def _mrconso_row(line: bytes, name: str, number: int, faults: _Faults) -> tuple[
     code = cells[_CODE].decode("ascii", "replace")
     if not _UMLS_CODE[source].fullmatch(code):
         if not _NO_CODE.fullmatch(code):
-            faults.add(name, number, f"the column CODE holds no {source} code", _AS_SHIPPED)
+            faults.add(name, number, f"the column CODE holds no {source} code", AS_SHIPPED)
         return None
     try:
         text = cells[_STR].decode("utf-8").strip()
     except UnicodeDecodeError:
-        faults.add(name, number, "not UTF-8", _AS_SHIPPED)
+        faults.add(name, number, "not UTF-8", AS_SHIPPED)
         return None
     if not text:
-        faults.add(name, number, "the column STR is empty", _AS_SHIPPED)
+        faults.add(name, number, "the column STR is empty", AS_SHIPPED)
         return None
     return kind, code, text, Origin(name, _MRCONSO_KIND[source], number)
 
@@ -801,7 +699,7 @@ _SHEET_COLUMNS = ("hcpc", "seqnum", "recid", "longdescription", "shortdescriptio
 
 
 def _record(
-    file: str, line: int, kind: LineKind, cells: tuple[str, str, str, str, str], faults: _Faults
+    file: str, line: int, kind: LineKind, cells: tuple[str, str, str, str, str], faults: Faults
 ) -> _Record | None:
     """
     A record of its cells: code, sequence, record id, long and short text.
@@ -818,12 +716,12 @@ def _record(
     elif not long:
         problem = "cut off: no text"
     if problem is not None or is_modifier is None:
-        faults.add(file, line, problem or "", _AS_SHIPPED)
+        faults.add(file, line, problem or "", AS_SHIPPED)
         return None
     return _Record(line, kind, code, int(sequence), is_modifier, is_first, long, short)
 
 
-def _fixed(text: _Text, faults: _Faults) -> Iterator[_Record]:
+def _fixed(text: TextFile, faults: Faults) -> Iterator[_Record]:
     """
     The records of the fixed-width file.
     """
@@ -832,7 +730,7 @@ def _fixed(text: _Text, faults: _Faults) -> Iterator[_Record]:
             continue
         is_first = line[10:11] in ("3", "7")
         if len(line) > _RECORD_LENGTH or (is_first and len(line) < _DETAIL_LENGTH):
-            faults.add(text.name, number, f"has {len(line)} of {_RECORD_LENGTH} characters", _AS_SHIPPED)
+            faults.add(text.name, number, f"has {len(line)} of {_RECORD_LENGTH} characters", AS_SHIPPED)
             continue
         cells = (line[:5], line[5:10], line[10:11], line[11:91], line[91:119])
         record = _record(text.name, number, LineKind.HCPCS_RECORD, cells, faults)
@@ -840,7 +738,7 @@ def _fixed(text: _Text, faults: _Faults) -> Iterator[_Record]:
             yield record
 
 
-def _sheet_records(rows: Iterable[tuple[int, list[str]]], name: str, faults: _Faults) -> Iterator[_Record]:
+def _sheet_records(rows: Iterable[tuple[int, list[str]]], name: str, faults: Faults) -> Iterator[_Record]:
     """
     The records of the spreadsheet, whose columns are found by their names.
     """
@@ -859,51 +757,10 @@ def _sheet_records(rows: Iterable[tuple[int, list[str]]], name: str, faults: _Fa
         if record is not None:
             yield record
     if places is None:
-        faults.add(name, None, "no row with the headings HCPC, SEQNUM, RECID and so on", _AS_SHIPPED, unless_any=True)
+        faults.add(name, None, "no row with the headings HCPC, SEQNUM, RECID and so on", AS_SHIPPED, unless_any=True)
 
 
-def _csv_rows(text: _Text, faults: _Faults) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader((f"{line}\n" for line in text.lines), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error:
-        faults.add(text.name, reader.line_num, "not CSV with commas and double quotes", "save the sheet as CSV again")
-
-
-def _workbook_rows(path: Path, faults: _Faults) -> Iterator[tuple[int, list[str]]]:
-    """
-    The rows of the first sheet of a workbook, as text.
-    """
-    if _content(path, faults) is None:
-        return
-    try:
-        reader = import_module("openpyxl")
-    except ImportError:
-        remedy = "save its first sheet as CSV, or install therapycodes[licensed]"
-        faults.add(path.name, None, "a workbook, and openpyxl is not installed", remedy)
-        return
-    try:
-        book = reader.load_workbook(str(path), read_only=True, data_only=True)
-        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-        book.close()
-    except Exception:  # noqa: BLE001 - whatever a damaged workbook makes the reader raise
-        faults.add(path.name, None, "not a workbook that can be read", "save its first sheet as CSV")
-        return
-    for number, cells in enumerate(rows, start=1):
-        yield number, [_cell(cell) for cell in cells]
-
-
-def _cell(value: object) -> str:
-    """
-    A cell as text; numbers without the decimals a sheet may have given them.
-    """
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _joined(records: Iterable[_Record], name: str, faults: _Faults) -> list[_Record]:
+def _joined(records: Iterable[_Record], name: str, faults: Faults) -> list[_Record]:
     """
     One record a code, its text joined in order of sequence.
     """
@@ -913,9 +770,9 @@ def _joined(records: Iterable[_Record], name: str, faults: _Faults) -> list[_Rec
         if record.is_first:
             joined.append(record)
         elif previous is None or (previous.code, previous.is_modifier) != (record.code, record.is_modifier):
-            faults.add(name, record.line, f"{record.code} continues without its first record", _AS_SHIPPED)
+            faults.add(name, record.line, f"{record.code} continues without its first record", AS_SHIPPED)
         elif record.sequence <= previous.sequence:
-            faults.add(name, record.line, f"{record.code} continues out of sequence", _AS_SHIPPED)
+            faults.add(name, record.line, f"{record.code} continues out of sequence", AS_SHIPPED)
         else:
             joined[-1] = joined[-1]._replace(long=f"{joined[-1].long} {record.long}")
         previous = record

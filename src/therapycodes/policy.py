@@ -20,10 +20,14 @@ class Rule(HasDates):
     Attributes:
         id: stable id, never reused.
         statement: the rule.
+        codes: the codes it is about, where it names some.
+        beside: the codes it sets them beside.
     """
 
     id: str
     statement: str
+    codes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class UnitMethod(StrEnum):
@@ -67,6 +71,31 @@ class DeMinimis(StrEnum):
     SIMPLE = "simple"
 
 
+class EditSeverity(StrEnum):
+    """
+    How a policy weighs a check of claim lines; `off` leaves the check out.
+    """
+
+    MUST_FIX = "must-fix"
+    SHOULD_CHECK = "should-check"
+    NOTE = "note"
+    OFF = "off"
+
+
+@frozen(kw_only=True)
+class EditWeight:
+    """
+    The weight of one check.
+
+    Attributes:
+        rule: id of the rule, such as `"edit-pair"`.
+        severity: how heavily it weighs.
+    """
+
+    rule: str
+    severity: EditSeverity
+
+
 class FeeSchedule(StrEnum):
     """
     Whose amounts an estimate uses: those of the Physician Fee Schedule, or none where the policy names none.
@@ -88,6 +117,10 @@ class Parameters:
         assistant_test: the arithmetic of the 10 percent test.
         discipline_modifiers: whether lines carry GP, GO or GN.
         documentation_sets: ids of the requirement sets that apply.
+        edits: how heavily each check of claim lines weighs; what it leaves out is taken from the parent policy, and is
+            off where no policy names it.
+        pair_modifiers: the modifiers that resolve an edit pair, on either line, in the order they are offered.
+        further_pair_modifiers: modifiers that resolve one too and are not offered, for they say something else first.
         fee_schedule: whose amounts an estimate uses.
         further_unit_pe: the part of the practice expense that is paid for every therapy unit of a day after the first.
         assistant_payment: the part of the payment that is made for what an assistant furnished.
@@ -101,6 +134,9 @@ class Parameters:
     assistant_test: tuple[Dated[DeMinimis], ...] = ()
     discipline_modifiers: tuple[Dated[bool], ...] = ()
     documentation_sets: tuple[Dated[tuple[str, ...]], ...] = ()
+    edits: tuple[Dated[tuple[EditWeight, ...]], ...] = ()
+    pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
+    further_pair_modifiers: tuple[Dated[tuple[str, ...]], ...] = ()
     fee_schedule: tuple[Dated[FeeSchedule], ...] = ()
     further_unit_pe: tuple[Dated[Decimal], ...] = ()
     assistant_payment: tuple[Dated[Decimal], ...] = ()

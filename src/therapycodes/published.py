@@ -7,17 +7,30 @@ The rows are classes of their own, one for each kind of table; a table makes a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from .evidence import HasCitations
 from .feeschedule import GeographicFactors, RelativeValue
+
+
+class Setting(StrEnum):
+    """
+    The settings CMS publishes edits for.
+
+    Attributes:
+        PRACTITIONER: physicians and therapists in private practice.
+        HOSPITAL: outpatient hospitals, and the institutions whose therapy claims pass through the same edits.
+    """
+
+    PRACTITIONER = "practitioner"
+    HOSPITAL = "hospital"
 
 
 class EditIndicator(StrEnum):
@@ -207,15 +220,12 @@ ADD_ON_PAIRS = "add-on-pairs"
 GEOGRAPHIC_FACTORS = "geographic-factors"
 RELATIVE_VALUES = "relative-values"
 
-SETTINGS = ("practitioner", "hospital")
-"""The two settings CMS publishes edits for; private practice and physicians are `practitioner`."""
-
 KINDS: Mapping[str, type[Row]] = {
     ADD_ON_PAIRS: AddOnPair,
-    **{f"{EDIT_PAIRS}-{setting}": EditPair for setting in SETTINGS},
+    **{f"{EDIT_PAIRS}-{setting}": EditPair for setting in Setting},
     GEOGRAPHIC_FACTORS: GeographicFactors,
     RELATIVE_VALUES: RelativeValue,
-    **{f"{UNIT_LIMITS}-{setting}": UnitLimit for setting in SETTINGS},
+    **{f"{UNIT_LIMITS}-{setting}": UnitLimit for setting in Setting},
 }
 """Name of a table -> the class of its rows; the file is called like the table."""
 
@@ -246,6 +256,7 @@ class Provenance(HasCitations):
         version: the release it was made from.
         covered_from: first date of service it supports.
         covered_through: last date of service it supports.
+        current_from: first date of service for which this was the current release, where it is told.
         reviewed_on: the day a person last checked it against its source.
         written_by: the script that wrote it, or the loader that read it.
         confirmed: newer releases read for some codes only.
@@ -257,6 +268,7 @@ class Provenance(HasCitations):
     version: str
     covered_from: date
     covered_through: date
+    current_from: date | None = None
     reviewed_on: date
     written_by: str
     confirmed: tuple[Confirmation, ...] = ()
@@ -329,6 +341,44 @@ class Table(Generic[R]):
             if made:
                 self._made[key] = made
         return made
+
+    def cells(self) -> Iterator[Cells]:
+        """
+        The rows as they stand in the file.
+        """
+        for rows in self._cells.values():
+            yield from rows
+
+    def keys(self) -> frozenset[tuple[str, ...]]:
+        """
+        Every key there is.
+        """
+        return frozenset(self._cells)
+
+    def over(self, older: Table[R]) -> Table[R]:
+        """
+        The table with what an older one says of the days before it.
+
+        Only for rows that say from which day they hold; a release of edit pairs holds their whole history itself.
+        """
+        names = columns(self.kind)
+        first, last = names.index("effective_from"), names.index("effective_through")
+        start = self.provenance.covered_from
+        before = (start - timedelta(days=1)).isoformat()
+        earlier = [
+            [*cells[:last], min(cells[last] or before, before), *cells[last + 1 :]]
+            for rows in older._cells.values()
+            for cells in rows
+            if cells[first] < start.isoformat()
+        ]
+        provenance = evolve(
+            self.provenance,
+            covered_from=min(start, older.provenance.covered_from),
+            citations=tuple(dict.fromkeys(self.provenance.citations + older.provenance.citations)),
+            confirmed=older.provenance.confirmed,
+        )
+        newer = [cells for rows in self._cells.values() for cells in rows]
+        return Table(self.name, self.kind, provenance, [*earlier, *newer])
 
     @property
     def codes(self) -> frozenset[str]:

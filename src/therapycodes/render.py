@@ -5,13 +5,14 @@ Results as plain text that a biller, a therapist or an auditor can follow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
 from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, EditReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -32,8 +33,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport` or `Review`,
-            or a sequence of claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport`, `EditReport`
+            or `Review`, or a sequence of claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -62,6 +63,8 @@ def _render(value: object) -> Iterator[str]:
             if value.carried_forward:
                 yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
+        case EditReport():
+            yield from _edits(value)
         case Code():
             yield from _code(value)
         case CodeFacts():
@@ -69,13 +72,21 @@ def _render(value: object) -> Iterator[str]:
             yield from _facts(value)
         case Comparison():
             yield from _comparison(value)
-        case list() | tuple() if all(isinstance(line, ClaimLine) for line in value):
-            yield from _lines(value)
-        case list() | tuple() if all(isinstance(hit, SearchHit) for hit in value):
-            for hit in value:
+        case list() | tuple():
+            yield from _several(value)
+        case _:
+            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+
+
+def _several(value: list[object] | tuple[object, ...]) -> Iterator[str]:
+    match value:
+        case _ if all(isinstance(line, ClaimLine) for line in value):
+            yield from _lines(cast("Iterable[ClaimLine]", value))
+        case _ if all(isinstance(hit, SearchHit) for hit in value):
+            for hit in cast("Iterable[SearchHit]", value):
                 yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
-        case list() | tuple() if all(isinstance(one, Suggestion) for one in value):
-            for one in value:
+        case _ if all(isinstance(one, Suggestion) for one in value):
+            for one in cast("Iterable[Suggestion]", value):
                 yield from _suggestion(one)
         case _:
             raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
@@ -169,6 +180,29 @@ def _lines(lines: Iterable[ClaimLine]) -> Iterator[str]:
         yield f"  {line.code} x{line.units} {' '.join(line.modifiers)}".rstrip()
         for reason in line.reasons:
             yield from _step("-", reason)
+
+
+def _edits(report: EditReport) -> Iterator[str]:
+    yield f"Checks of claim lines under {report.policy}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    applying, unknown = len(report.applying), len(report.no_data)
+    yield f"  {applying} {_plural(applying, 'finding')} {'applies' if applying == 1 else 'apply'}, {unknown} not known"
+    for finding in report.findings:
+        yield from _edit(finding)
+    if report.switched_off:
+        yield f"  not checked under this policy: {', '.join(report.switched_off)}"
+
+
+def _edit(finding: EditFinding) -> Iterator[str]:
+    yield f"  {finding.outcome:15} {finding.id} ({finding.severity}){_unconfirmed(finding.standing)}"
+    yield f"    {finding.message}"
+    if finding.remedy:
+        yield f"    way out: {finding.remedy}"
+    if finding.override is not None:
+        yield "    somebody decided to let it stand"
+    if finding.outcome is not EditOutcome.DOES_NOT_APPLY:
+        yield from _citations(finding.citations, "    ")
 
 
 _NO_AMOUNT = {PaymentOutcome.NO_FEE: "no separate amount", PaymentOutcome.NO_DATA: "no data"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from attrs import Attribute, field, frozen
@@ -17,6 +18,7 @@ from .errors import InvalidInputError
 from .evidence import Citation, HasCitations
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
+from .periods import parse_date
 from .record import Override
 from .requirement import Obligation
 
@@ -94,6 +96,24 @@ def _modifiers(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _is_region(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise InvalidInputError("region", "not text, or empty", "say it in words, or leave it out")
+
+
+def _check_units(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
+        raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
+
+
+def _check_modifiers(value: tuple[object, ...]) -> None:
+    if len(value) > 4:
+        raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
+    for index, modifier in enumerate(value):
+        if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
+            raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
+
+
 @frozen
 class ClaimLine:
     """
@@ -104,6 +124,7 @@ class ClaimLine:
         units: units of service, 1 or more.
         modifiers: at most four, in claim order.
         discipline: the discipline, where known.
+        region: the body region or wound treated, in any words; two lines agree when the words do, capitals aside.
         reasons: why the line looks like this.
 
     Raises:
@@ -114,20 +135,54 @@ class ClaimLine:
     units: int = field()
     modifiers: tuple[str, ...] = field(default=(), converter=_modifiers)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
+    region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)
     reasons: tuple[Reason, ...] = field(default=(), kw_only=True, repr=False, eq=False)
 
     @units.validator
     def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
-            raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
+        _check_units(value)
 
     @modifiers.validator
     def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
-        if len(value) > 4:
-            raise InvalidInputError("modifiers", "more than four", "a claim line takes at most four modifiers")
-        for index, modifier in enumerate(value):
-            if not (isinstance(modifier, str) and _MODIFIER.fullmatch(modifier)):
-                raise InvalidInputError(f"modifiers[{index}]", "not a modifier", "give two capital letters or digits")
+        _check_modifiers(value)
+
+
+@frozen
+class PastLine:
+    """
+    One line billed before, on the same day or an earlier one, as far as the checks of new lines need it.
+
+    Args:
+        date_of_service: the day it was for.
+        code: the procedure code.
+        units: units of service, 1 or more.
+        modifiers: at most four, in claim order.
+        discipline: the discipline, where known.
+        region: the body region or wound treated, in any words.
+
+    Raises:
+        InvalidInputError: no date, not a code, no units, malformed or too many modifiers.
+
+    Example:
+        >>> from therapycodes.results import PastLine
+        >>> PastLine("2026-03-02", "97110", 2).units
+        2
+    """
+
+    date_of_service: date = field(converter=parse_date)
+    code: str = field(validator=_is_code)
+    units: int = field(default=1)
+    modifiers: tuple[str, ...] = field(default=(), kw_only=True, converter=_modifiers)
+    discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
+    region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)
+
+    @units.validator
+    def _units_are_whole(self, _attribute: Attribute[int], value: object) -> None:
+        _check_units(value)
+
+    @modifiers.validator
+    def _modifiers_fit(self, _attribute: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
+        _check_modifiers(value)
 
 
 class EditOutcome(StrEnum):
@@ -187,11 +242,13 @@ class EditReport(ShowsItself):
         policy: id of the policy.
         findings: what applies first, then what could not be known, then what does not apply.
         carried_forward: whether rules were used beyond the dates they are known for.
+        switched_off: ids of the checks the policy leaves out; nothing is said about them.
     """
 
     policy: str
     findings: tuple[EditFinding, ...] = field(repr=False)
     carried_forward: bool = False
+    switched_off: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def applying(self) -> tuple[EditFinding, ...]:

@@ -63,6 +63,7 @@ class RuleSet:
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
+    _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -110,6 +111,12 @@ class RuleSet:
         """
         known = self._rules.get(name)
         return known or self._rules.setdefault(name, self.catalogue.rule(name, self.rules_day))
+
+    def answers(self, topic: str) -> dict[Any, Any]:
+        """
+        A place to keep what was found under these rules, so that it is found once.
+        """
+        return self._answers.setdefault(topic, {})  # type: ignore[no-any-return]
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
