@@ -318,7 +318,8 @@ def _price(  # noqa: PLR0913 - what a price is made of
     else:
         value = rules.catalogue.relative_value(code, rules.rules_day)
     if value is None:
-        return _unknown(None, rules, f"{code}: no relative values were read for {rules.rules_day}.")
+        sentence = f"{code}: no relative values were read for {rules.rules_day}."
+        return _unknown(None, _reason(rules, "fee-no-data", sentence))
     return _unpriced(value, rules) or _priced(value, rules, factors, rate, facility=facility)
 
 
@@ -335,7 +336,7 @@ def _unpriced(value: RelativeValue, rules: RuleSet) -> _Price | None:
             return None
         case CodeStatus.CONTRACTOR_PRICED | CodeStatus.RESTRICTED:
             sentence = f"{code} has status {status}: the contractor sets its amount, the fee schedule none."
-            return _unknown(value, rules, sentence, "fee-status-contractor")
+            return _unknown(value, _reason(rules, "fee-status-contractor", sentence))
         case (
             CodeStatus.BUNDLED
             | CodeStatus.BUNDLED_OR_EXCLUDED
@@ -367,7 +368,7 @@ def _priced(
     code = value.code
     if factors is None:
         sentence = f"{code}: the geographic factors of this locality were not read for {rules.rules_day}."
-        return _unknown(value, rules, sentence)
+        return _unknown(value, _reason(rules, "fee-no-data", sentence))
     pe = value.pe(facility=facility)
     if value.work is not None and pe is not None and value.mp is not None:
         expense = pe * factors.pe * rate
@@ -377,7 +378,7 @@ def _priced(
         total = value.total(facility=facility)
         if total is None or not factors.work == factors.pe == factors.mp == 1:
             sentence = f"{code}: work, practice expense and malpractice were not read apart, as factors need them."
-            return _unknown(value, rules, sentence)
+            return _unknown(value, _reason(rules, "fee-no-data", sentence))
         pe, full, further = _NOTHING, total * rate, None
     remarks = tuple(_remarks(value, rules, facility=facility))
     if value.multiple_procedure == THERAPY_REDUCTION or (
@@ -402,8 +403,8 @@ def _outside_reduction(code: str, rules: RuleSet) -> bool:
     return designation in (TherapyDesignation.NONE, TherapyDesignation.SOMETIMES)
 
 
-def _unknown(value: RelativeValue | None, rules: RuleSet, sentence: str, rule: str = "fee-no-data") -> _Price:
-    return _Price(value, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (_reason(rules, rule, sentence),))
+def _unknown(value: RelativeValue | None, remark: Reason) -> _Price:
+    return _Price(value, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (remark,))
 
 
 def _remarks(value: RelativeValue, rules: RuleSet, *, facility: bool) -> Iterator[Reason]:
@@ -442,7 +443,7 @@ def _lines(claimed: tuple[ClaimLine, ...], prices: list[_Price], rules: RuleSet)
                 f"{claimed[index].code}: with other units that day, the reduction needs its indicator and its practice "
                 "expense, which were not read; the other lines are ranked without it."
             )
-            prices[index] = _unknown(price.value, rules, sentence)
+            prices[index] = _unknown(price.value, _reason(rules, "fee-no-data", sentence))
             ranked.remove(index)
         reduced = sum(claimed[index].units for index in ranked) > 1
     first = max(ranked, key=lambda index: _rank(claimed[index], prices[index]), default=None)
@@ -527,8 +528,7 @@ def _sums(lines: list[PaymentLine]) -> dict[str, Decimal | None]:
 
 def _no_data(line: ClaimLine, rules: RuleSet, sentence: str, citations: tuple[Citation, ...]) -> PaymentLine:
     remark = Reason(rule="fee-no-data", sentence=sentence.format(code=line.code), citations=citations)
-    price = _Price(None, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (remark,))
-    return _line(line, price, rules, 0)
+    return _line(line, _unknown(None, remark), rules, 0)
 
 
 def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:

@@ -170,6 +170,23 @@ def claim() -> Sequence[tc.ClaimLine]:
     return lines
 
 
+def estimates() -> None:
+    """
+    Estimates of the fee.
+    """
+    factors = tc.GeographicFactors(work=Decimal(1), pe=Decimal(1), mp=Decimal(1))
+    value = tc.RelativeValue(code="97110", work=Decimal("0.45"))
+    pay = tc.estimate_payment([tc.ClaimLine("97110", 1)], rules(), locality="10112-00", facility=True)
+    assert_type(pay, tc.PaymentEstimate)
+    assert_type(tc.estimate_payment([], rules(), factors=factors, relative_values=[value]), tc.PaymentEstimate)
+    assert_type(pay.allowed, Decimal | None)
+    assert_type(pay.coinsurance, Decimal | None)
+    assert_type(pay.lines, tuple[tc.PaymentLine, ...])
+    assert_type(pay.lines[0].outcome, tc.PaymentOutcome)
+    assert_type(pay.lines[0].allowed, Decimal | None)
+    assert_type(pay.trace, tuple[tc.Reason, ...])
+
+
 def note() -> tc.Note:
     """
     The record; dates are given as dates or as text.
