@@ -913,7 +913,7 @@ def test_policy_without_a_parent_decides_everything():
     faults = _faults({name: value for name, value in POLICY.items() if name != "extends"})
 
     assert "policy: a policy that extends none decides everything; missing @ parameters.assistant_rule" in faults
-    assert 10 == len(faults)
+    assert 13 == len(faults)
 
 
 @pytest.mark.parametrize(
