@@ -305,6 +305,7 @@ class TestNoData:
         found = estimate(line("97110"), on="2026-08-03", locality="10112-00")
 
         assert found.factors is None
+        assert ["fee-estimate", "fee-formula", "fee-no-data"] == [step.rule for step in found.trace]
         assert "97110: the geographic factors of this locality were not read for 2026-08-03." == str(
             found.lines[0].remarks[0]
         )
