@@ -8,6 +8,7 @@ import random
 import time
 import tomllib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -351,6 +352,20 @@ class TestPairs:
         monkeypatch.setattr(edits, "ANSWERS_KEPT", 3)
 
         assert before == tc.check_edits(claim, rules)
+
+    def test_threads(self, monkeypatch):
+        """
+        Threads that share a rule set, and its memory while it begins anew, find what one alone does.
+        """
+        monkeypatch.setattr(edits, "ANSWERS_KEPT", 40)
+        chance = random.Random(7)
+        claims = [[tc.ClaimLine(code, 1) for code in chance.sample(FREQUENT, 6)] for _ in range(150)]
+        rules = bundled()._resolve(DAY, bundled().policy("medicare-part-b"), "refuse")
+        alone = [tc.check_edits(claim, bundled()._resolve(DAY, rules.policy, "refuse")) for claim in claims]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda claim: tc.check_edits(claim, rules), claims * 4))
+
+        assert alone * 4 == found
 
 
 class TestLimits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -40,10 +41,10 @@ from .ruleset import RuleSet
 from .succession import successors
 
 
-ANSWERS_KEPT = 50_000
-"""Answers a rule set remembers; past that number it begins anew."""
+ANSWERS_KEPT = 2_000
+"""Answers a rule set remembers for a setting; past that number it begins anew."""
 
-_MANY = 2 * ANSWERS_KEPT
+_MANY = 1 << 24
 _SUPPLY_DAYS = 30
 _SEVEN_DAYS = 7
 _ONE_DAY = timedelta(days=1)
@@ -354,11 +355,7 @@ def _of_tables(claim: _Claim) -> list[_Found]:
 
     Lines that look alike have a number, so that a pair of them is looked up by one number.
     """
-    known: dict[object, tuple[_Found, ...]] = claim.rules.answers(f"edits-{claim.setting.value}")
-    numbers: dict[object, int] = claim.rules.answers(f"numbers-{claim.setting.value}")
-    if len(known) > ANSWERS_KEPT or len(numbers) > ANSWERS_KEPT:
-        known.clear()
-        numbers.clear()
+    known, numbers, following = _memory(claim)
     found: list[_Found] = []
     for one in claim.held.values():
         if one.positions:
@@ -368,10 +365,11 @@ def _of_tables(claim: _Claim) -> list[_Found]:
                 answers = known[key] = tuple([_finding(claim, name, answer) for name, answer in _of_code(claim, one)])
             found += answers
     if "edit-pair" in claim.weights.severity:
-        parts = [
-            (one.code, numbers.setdefault((one.code, one.positions, one.marks), len(numbers)))
-            for one in claim.held.values()
-        ]
+        parts: list[tuple[str, int]] = []
+        for one in claim.held.values():
+            look = (one.code, one.positions, one.marks)
+            number = numbers.get(look)
+            parts.append((one.code, numbers.setdefault(look, next(following)) if number is None else number))
         for index, (first, number) in enumerate(parts, start=1):
             base = number * _MANY
             for second, other in parts[index:]:
@@ -380,6 +378,24 @@ def _of_tables(claim: _Claim) -> list[_Found]:
                     answers = known[base + other] = tuple(_of_pair(claim, first, second))
                 found += answers
     return found
+
+
+class _Memory(NamedTuple):
+    """
+    What was found for lines that look alike, and the numbers they go by; a new one takes the place of a full one.
+    """
+
+    known: dict[object, tuple[_Found, ...]]
+    numbers: dict[object, int]
+    following: Iterator[int]
+
+
+def _memory(claim: _Claim) -> _Memory:
+    kept: dict[Setting, _Memory] = claim.rules.answers("edits")
+    memory = kept.get(claim.setting)
+    if memory is None or len(memory.known) > ANSWERS_KEPT or len(memory.numbers) > ANSWERS_KEPT:
+        memory = kept[claim.setting] = _Memory({}, {}, count())
+    return memory
 
 
 def _of_code(claim: _Claim, held: _Held) -> Iterator[tuple[str, _Answer]]:
@@ -757,10 +773,10 @@ def _evaluation_once(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
         present = sorted(claim.present(group))
         if not present:
             continue
-        count = sum(sum(claim.held[code].units) for code in present)
+        number = sum(sum(claim.held[code].units) for code in present)
         codes = ", ".join(present)
-        if count > 1:
-            message = f"{count} evaluations or re-evaluations of one discipline on {claim.day}: {codes}."
+        if number > 1:
+            message = f"{number} evaluations or re-evaluations of one discipline on {claim.day}: {codes}."
             yield _Answer(EditOutcome.APPLIES, tuple(present), message, "Keep one unit of one of them.")
         else:
             message = f"One evaluation or re-evaluation of its discipline on {claim.day}: {codes}."
@@ -846,9 +862,9 @@ def _slp_unbundled(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
 
 def _session_once(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
     for code in claim.present(rule.codes):
-        count = sum(claim.held[code].units)
-        if count > 1:
-            message = f"{count} units of {code} on {claim.day}; it stands for the session, whatever its minutes."
+        number = sum(claim.held[code].units)
+        if number > 1:
+            message = f"{number} units of {code} on {claim.day}; it stands for the session, whatever its minutes."
             yield _Answer(EditOutcome.APPLIES, (code,), message, "Bill one unit.")
 
 
@@ -898,15 +914,15 @@ def _looking_back(
     Whether any code of a group was billed before within a span that ends on the day.
     """
     group = tuple(group)
-    count = sum(sum(claim.held[one].units) for one in claim.present(group))
+    number = sum(sum(claim.held[one].units) for one in claim.present(group))
     before = sorted(
         (past.date_of_service, past.code)
         for past in claim.earlier
         if past.code in group and reaches(past.date_of_service)
     )
-    if count > 1:
+    if number > 1:
         others = tuple(one for one in sorted(claim.present(group)) if one != code)
-        message = f"{count} units of {', '.join((code, *others))} on {claim.day}: once {span}."
+        message = f"{number} units of {', '.join((code, *others))} on {claim.day}: once {span}."
         yield _Answer(EditOutcome.APPLIES, (code, *others), message, "Bill one unit of one of them.")
     elif before:
         last, earlier = before[-1]

@@ -170,6 +170,28 @@ def claim() -> Sequence[tc.ClaimLine]:
     return lines
 
 
+def edits() -> tc.EditReport:
+    """
+    Checks of claim lines.
+    """
+    past = tc.PastLine("2026-02-10", "97161", 1, modifiers=["GP"], discipline="PT", region="knee")
+    assert_type(past.date_of_service, date)
+    report = tc.check_edits(
+        claim(),
+        rules(),
+        history=[past],
+        setting="hospital",
+        attestations=[tc.Attestation("distinct-time")],
+        overrides=[tc.Override("edit-pair", "a reason", "a person")],
+    )
+    assert_type(report, tc.EditReport)
+    assert_type(report.applying, tuple[tc.EditFinding, ...])
+    assert_type(report.findings[0].outcome, tc.EditOutcome)
+    assert_type(report.switched_off, tuple[str, ...])
+    tc.check_edits(["97110"], rules())  # type: ignore[list-item]
+    return report
+
+
 def estimates() -> None:
     """
     Estimates of the fee.
