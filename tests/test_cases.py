@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ CASES = Path(__file__).parent / "cases"
 DOCS = Path(__file__).parents[1] / "docs"
 
 REQUIRED = {"id", "name", "date_of_service", "policy", "services", "source", "why"}
-OPTIONAL = {"units", "total_timed_units", "permitted", "derived"}
+OPTIONAL = {"units", "total_timed_units", "permitted", "assistant", "derived"}
 
 
 def read(path):
     """
-    The table of a TOML file.
+    The table of a TOML file; parts of a unit come out as the library gives them.
     """
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
 def cases_in(folder):
@@ -119,6 +120,16 @@ class TestUnitCase:
         count = counted(case)
         assert case.get("total_timed_units", count.timed_units) == count.timed_units
 
+    def test_assistant(self, case):
+        """
+        The units published as an assistant's are those the library gives to the assistant.
+        """
+        shares = {}
+        for line in counted(case).lines:
+            shares[line.code] = shares.get(line.code, 0) + line.assistant_units
+        published = case.get("assistant", {})
+        assert published == {code: shares.get(code) for code in published}
+
     def test_permitted(self, case):
         """
         The answers a source permits are those the library shows, and its own is one of them.
@@ -136,7 +147,7 @@ class TestUnitCase:
         assert set() == REQUIRED - set(case)
         assert set() == set(case) - REQUIRED - OPTIONAL
         assert date is type(case["date_of_service"])
-        assert {"units", "total_timed_units", "permitted"} & set(case)
+        assert {"units", "total_timed_units", "permitted", "assistant"} & set(case)
         assert {"source", "locator"} == set(case["source"])
 
 

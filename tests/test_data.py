@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 import therapycodes as tc
-from therapycodes import amounts, edits
+from therapycodes import amounts, clock, edits
 from therapycodes._checking import check_tree, converter_for, structured
 from therapycodes._loading import (
     CODES,
@@ -34,7 +34,7 @@ from therapycodes._structuring import strict_converter
 from therapycodes.catalogue import bundled
 from therapycodes.code import Code, EventKind, Facts, TherapyDesignation, UnitBasis
 from therapycodes.evidence import Dated, HasCitations, Source
-from therapycodes.policy import Policy, Rule, TimedPool
+from therapycodes.policy import Policy, Rule, TimedPool, UnitMethod
 from therapycodes.published import KINDS
 from therapycodes.requirement import RequirementSet
 from therapycodes.year import Year
@@ -135,15 +135,17 @@ def is_computed(node):
 
 def rule_names(source):
     """
-    Names of rules that a module passes to `_reason`, `rule` or `Share`, and calls whose name cannot be read.
+    Names of rules that a module passes to `reason_of`, `rule` or `Share`, and calls whose name cannot be read.
     """
     found, unread = set(), []
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name == "_reason":
-            passed = call.args[0] if isinstance(call.func, ast.Attribute) else call.args[1]
+        if name in ("_reason", "reason_of"):
+            passed = call.args[1]
+        elif name == "reason":
+            passed = call.args[0]
         elif name == "Share":
             passed = call.args[1]
         elif name == "rule" and call.args:
@@ -164,7 +166,8 @@ def named_in_python():
     Every rule id the package's own modules name.
     """
     named = {name for path in PACKAGE.glob("*.py") for name in rule_names(path.read_text(encoding="utf-8"))[0]}
-    return (named | set(amounts.RULE.values()) | set(edits.CHECKS) | {"midpoint", "time-block"}) - MADE_WITHOUT_DATA
+    chosen = {*amounts.RULE.values(), *clock.RULE.values(), *edits.CHECKS, *UnitMethod} - {UnitMethod.TOTAL_TIME}
+    return (named | {str(name) for name in chosen}) - MADE_WITHOUT_DATA
 
 
 def parts_of(value):
@@ -609,9 +612,19 @@ class TestCodes:
         assert all(f"ended {code.deleted.date}" in repr(code) for code in ended)
 
 
+def first_day(policy):
+    """
+    The first covered day of a policy: its own where it extends none, since a parent fills the days before.
+    """
+    if policy.extends is not None:
+        return FIRST
+    timelines = [getattr(policy.parameters, field.name) for field in attrs.fields(type(policy.parameters))]
+    return max(FIRST, *(timeline[0].effective_from for timeline in timelines))
+
+
 class TestPolicies:
     """
-    Every policy decides everything on every covered day.
+    Every policy decides everything on every covered day from its first.
     """
 
     @pytest.mark.parametrize("name", FILES.names(POLICIES))
@@ -624,10 +637,23 @@ class TestPolicies:
         for parameter in attrs.fields(type(policy.parameters)):
             for entry in getattr(policy.parameters, parameter.name):
                 starts |= {entry.effective_from, entry.effective_from - ONE_DAY}
-        for day in sorted(day for day in starts if FIRST <= day <= LAST):
+        for day in sorted(day for day in starts if first_day(policy) <= day <= LAST):
             rules = tc.rules_on(day, policy=name)
 
             assert rules.requirements("treatment-note")
+
+    @pytest.mark.parametrize("name", FILES.names(POLICIES))
+    def test_refuses_earlier(self, name):
+        """
+        Before the first day of a policy that extends none, the rules are refused.
+        """
+        first = first_day(bundled().policy(name))
+        days = [day for day in (FIRST, first - ONE_DAY) if FIRST <= day < first]
+
+        for day in days:
+            with pytest.raises(tc.DateNotCoveredError):
+                tc.rules_on(day, policy=name)
+        assert (FIRST < first) == bool(days)
 
     def test_every_set_is_used(self):
         """

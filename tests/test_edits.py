@@ -855,3 +855,35 @@ class TestShown:
         """
         assert "SECRET" not in repr(tc.ClaimLine("97110", 1, region="SECRET"))
         assert "SECRET" not in repr(tc.PastLine(DAY, "97110", region="SECRET"))
+
+
+class TestTimes:
+    """
+    Clock times of the services behind the lines.
+    """
+
+    @pytest.mark.parametrize(
+        ("first", "second", "outcome"),
+        [
+            (("09:00", "09:15"), ("09:10", "09:25"), "applies"),
+            (("09:00", "09:15"), ("09:15", "09:30"), "does-not-apply"),
+            (("09:00", "09:15"), (None, None), "no-data"),
+        ],
+    )
+    def test_overlap(self, first, second, outcome):
+        """
+        The same minutes twice apply, back to back do not, and without times nothing is known.
+        """
+        services = [
+            tc.Service(code, 15, start=start, end=end)
+            for code, (start, end) in zip(("97110", "97140"), (first, second), strict=True)
+        ]
+        found = of(checked("97110", "97140", services=services), "same-time-twice")
+
+        assert [(outcome, ("97110", "97140"))] == [(one.outcome, one.codes) for one in found]
+
+    def test_no_services(self):
+        """
+        Lines alone hold no times, so the check says nothing.
+        """
+        assert [] == of(checked("97110", "97140"), "same-time-twice")

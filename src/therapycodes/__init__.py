@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         rules_on,
     )
     from .claims import claim_lines
+    from .clock import Overlap, OverlapKind
     from .code import Attendance, Code, CodeFacts, Discipline, Metadata, TherapyDesignation, UnitBasis
     from .comparison import ComparedFact, Comparison, DecidingPurpose, compare
     from .display import html_of, svg_of, to_records
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
     from .feeschedule import GeographicFactors, RelativeValue
+    from .methods import MethodComparison, MethodDifference, compare_methods
     from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
     from .policy import Policy, UnitMethod
     from .record import (
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from .ruleset import RuleSet
     from .succession import predecessors, successors
     from .suggestion import RuledOut, Suggestion, suggest
+    from .totals import TotalCount, count_total
     from .units import UnitCount, count_units
     from .visits import Review, review
 
@@ -106,10 +109,14 @@ __all__ = [
     "Intervention",
     "InvalidInputError",
     "Metadata",
+    "MethodComparison",
+    "MethodDifference",
     "Note",
     "NoteType",
     "Obligation",
     "Outcome",
+    "Overlap",
+    "OverlapKind",
     "Override",
     "PastLine",
     "PaymentEstimate",
@@ -131,6 +138,7 @@ __all__ = [
     "Suggestion",
     "TherapyCodesError",
     "TherapyDesignation",
+    "TotalCount",
     "UnitBasis",
     "UnitCount",
     "UnitLine",
@@ -143,6 +151,8 @@ __all__ = [
     "claim_lines",
     "codes",
     "compare",
+    "compare_methods",
+    "count_total",
     "count_units",
     "coverage",
     "estimate_payment",
@@ -168,6 +178,7 @@ __all__ = [
 _MODULES = {
     "catalogue": "Catalogue Coverage codes coverage load_catalogue lookup policies rules_on",
     "claims": "claim_lines",
+    "clock": "Overlap OverlapKind",
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
     "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
@@ -179,6 +190,7 @@ _MODULES = {
     "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
+    "methods": "MethodComparison MethodDifference compare_methods",
     "policy": "Policy UnitMethod",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
@@ -187,6 +199,7 @@ _MODULES = {
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
+    "totals": "TotalCount count_total",
     "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome PastLine "
     "Reason Severity UnitLine",
     "units": "UnitCount count_units",

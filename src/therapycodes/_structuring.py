@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from types import GenericAlias
@@ -18,7 +18,7 @@ from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 
 from .errors import DataError, InvalidInputError, TherapyCodesError
-from .periods import parse_date
+from .periods import parse_date, parse_time
 
 
 T = TypeVar("T")
@@ -31,6 +31,7 @@ _WANTED: Mapping[type, tuple[str, str]] = {
     int: ("not a whole number", "give a whole number without quotes or decimals"),
     Decimal: ("not an amount", "write it with its cents, such as 2410.00"),
     date: ("not a calendar date", "give a date in the form YYYY-MM-DD"),
+    time: ("not a clock time", "give a time in the form HH:MM"),
 }
 
 
@@ -70,6 +71,13 @@ def _date_from_text(value: object, _: object) -> date:
     raise _MisfitError(*_WANTED[date])
 
 
+def _time_from_text(value: object, _: object) -> time:
+    if isinstance(value, str):
+        with suppress(InvalidInputError):
+            return parse_time(value, "time")
+    raise _MisfitError(*_WANTED[time])
+
+
 def _is_tuple(kind: object) -> bool:
     return get_origin(kind) is tuple
 
@@ -94,6 +102,7 @@ def strict_converter(*, dates: str) -> Converter:
         converter.register_structure_hook(kind, _exactly(kind))
     if dates == "json":
         converter.register_structure_hook(date, _date_from_text)
+        converter.register_structure_hook(time, _time_from_text)
     converter.register_structure_hook(Enum, _member)
 
     def listed(value: object, kind: object) -> tuple[object, ...]:

@@ -83,7 +83,7 @@ def _ranges(start: str, rules: RuleSet) -> Iterator[tuple[str, UnitRule]]:
         code = unit.tier_above
 
 
-def measured(service: Service, basis: UnitBasis, index: int) -> int:
+def measured(service: Service, basis: UnitBasis, place: str) -> int:
     """
     The amount of one service: minutes for the bases of minutes, `amount` for the others.
 
@@ -95,10 +95,10 @@ def measured(service: Service, basis: UnitBasis, index: int) -> int:
     if value is None:
         name = "minutes" if in_minutes else "amount"
         raise InvalidInputError(
-            f"services[{index}].{name}", f"{service.code} counts {MEASURE[basis]} and they are missing", "give them"
+            f"{place}.{name}", f"{service.code} counts {MEASURE[basis]} and they are missing", "give them"
         )
     if basis is UnitBasis.DEVICE_DAYS and value > DAYS_IN_A_PERIOD:
-        raise InvalidInputError(f"services[{index}].amount", "more days than the period has", "give 30 days at most")
+        raise InvalidInputError(f"{place}.amount", "more days than the period has", "give 30 days at most")
     return value
 
 

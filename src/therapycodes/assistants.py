@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 from .code import UnitBasis
 from .policy import AssistantRule, DeMinimis
 from .pooling import SHORTEST_UNIT, Tally
+from .results import Units
 from .ruleset import RuleSet
 
 
@@ -35,24 +36,34 @@ def exceeds_ten_percent(assistant: int, total: int, test: DeMinimis) -> bool:
             assert_never(test)
 
 
+def arithmetic_matters(assistant: int, total: int) -> bool:
+    """
+    Whether the two published ways of reckoning 10 percent disagree about these minutes.
+    """
+    return len({exceeds_ten_percent(assistant, total, test) for test in DeMinimis}) > 1
+
+
 class Share(NamedTuple):
     """
     How many units of a timed code are the assistant's, and which rule said so.
+
+    `tested` are the assistant's minutes and all minutes that the 10 percent test looked at, where it decided.
     """
 
-    units: int
+    units: Units
     rule: str
     sentence: str
+    tested: tuple[int, int] | None = None
 
 
 def assistant_share(tally: Tally, rules: RuleSet) -> Share | None:
     """
     The assistant's units of a timed code; `None` when no assistant took part, or the policy does not ask.
     """
-    if rules.assistant_rule is AssistantRule.NONE or not tally.assistant or not tally.units:
+    if not tally.assistant or rules.assistant_rule is AssistantRule.NONE or not tally.units:
         return None
     code, block = tally.code, tally.block
-    if tally.facts.unit_basis is UnitBasis.TIME_BLOCK:
+    if tally.facts.unit_basis is UnitBasis.TIME_BLOCK or not isinstance(tally.units, int):
         exceeds = exceeds_ten_percent(tally.assistant, tally.minutes, rules.assistant_test)
         share = f"{tally.assistant} of {tally.minutes} minutes are the assistant's"
         verdict = "more than" if exceeds else "no more than"
@@ -60,6 +71,7 @@ def assistant_share(tally: Tally, rules: RuleSet) -> Share | None:
             tally.units if exceeds else 0,
             "assistant-time-block",
             f"{code}: {share}, {verdict} 10 percent of the service",
+            (tally.assistant, tally.minutes),
         )
     whole_therapist, therapist = divmod(tally.therapist, block)
     whole_assistant, assistant = divmod(tally.assistant, block)
@@ -91,4 +103,5 @@ def assistant_share(tally: Tally, rules: RuleSet) -> Share | None:
         whole_assistant + (left if exceeds else 0),
         "assistant-ten-percent" if left == 1 else "assistant-two-units-undecided",
         f"{code}: {rest}; the assistant's share is {verb} 10 percent",
+        (assistant, therapist + assistant),
     )

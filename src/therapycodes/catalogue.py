@@ -507,8 +507,8 @@ def policies() -> Mapping[str, str]:
 
     Example:
         >>> import therapycodes as tc
-        >>> sorted(tc.policies())
-        ['cpt', 'medicare-part-b']
+        >>> tc.policies()["medicare-part-b"]
+        'Medicare Part B outpatient therapy'
     """
     return bundled().policies()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .code import Discipline, TherapyDesignation
 from .errors import InvalidInputError
 from .inputs import checked_choice
-from .results import ClaimLine, Reason, UnitLine
+from .results import ClaimLine, Reason, UnitLine, reason_of
 from .ruleset import RuleSet
 from .units import UnitCount
 
@@ -145,4 +145,4 @@ def _discipline_modifier(code: str, discipline: Discipline | None, rules: RuleSe
 
 
 def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:
-    return Reason(rule=rule, sentence=sentence, citations=rules.rule(rule).citations)
+    return reason_of(rules, rule, sentence)

@@ -20,11 +20,13 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
+from .methods import MethodComparison
 from .payment import PaymentEstimate, PaymentLine
-from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine
+from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
 
@@ -37,8 +39,9 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport` or `Review`,
-            or a list or tuple of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
+            `DocumentationReport`, `EditReport` or `Review`, or a list or tuple of codes, search hits, suggestions or
+            claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -63,6 +66,10 @@ def html_of(value: object) -> str:
             return _section(_under("Units", value.rules), _count(value))
         case PaymentEstimate():
             return _section(_under("Estimate of the fee", value.rules), _estimate(value))
+        case TotalCount():
+            return _section(_under("Units of a total", value.rules), _total(value))
+        case MethodComparison():
+            return _section(f"Ways of counting, {value.date_of_service}", _methods(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
         case EditReport():
@@ -378,6 +385,29 @@ def _count(count: UnitCount) -> Iterator[str]:
     yield _steps("why, step by step", count.trace)
 
 
+def _total(value: TotalCount) -> Iterator[str]:
+    units = "units not assessed" if value.timed_units is None else _units(value.timed_units)
+    yield f"<p>{value.minutes} timed minutes, {escape(units)}.</p>"
+    yield _steps("why, step by step", value.trace)
+
+
+def _methods(value: MethodComparison) -> Iterator[str]:
+    codes = list(dict.fromkeys(code for count in value.counts.values() for code in count.units))
+    rows = [
+        (
+            str(method),
+            *(count.units.get(code, 0) for code in codes),
+            count.timed_units,
+            ", ".join(value.used_by[method]) or "no bundled policy",
+        )
+        for method, count in value.counts.items()
+    ]
+    yield _table("Units by each way of counting", ("way of counting", *codes, "timed units", "used by"), rows)
+    for one in value.differences:
+        reasons = "".join(f"<li>{escape(f'{method}: {reason}')}</li>" for method, reason in one.reasons.items())
+        yield f"<details><summary>{escape(one.code)}: why it differs</summary><ul{_LIST}>{reasons}</ul></details>"
+
+
 def _unit_table(count: UnitCount) -> str:
     heads = ("code", "discipline", "measured", "units", "by an assistant", "why")
     rows = [
@@ -403,12 +433,15 @@ def _assisted(line: UnitLine) -> str:
     return "not assessed" if line.assistant_units is None else str(line.assistant_units)
 
 
-def _units(count: int) -> str:
+def _units(count: Units) -> str:
     return f"{count} unit{'' if count == 1 else 's'}"
 
 
 def _steps(title: str, steps: Iterable[Reason]) -> str:
-    items = "".join(f"<li>{escape(step.sentence)} {_cited(step.citations)}</li>" for step in steps)
+    items = "".join(
+        f"<li>{escape(step.sentence)}{' (unsettled)' if step.unsettled else ''} {_cited(step.citations)}</li>"
+        for step in steps
+    )
     return f"<details><summary>{escape(title)}</summary><ol{_LIST}>{items}</ol></details>"
 
 
@@ -555,7 +588,7 @@ def _bar_row(line: UnitLine, index: int, scale: float, count: UnitCount) -> str:
         end += (line.minutes or 0) * scale
         parts += _bar(line, top, scale, count)
     else:
-        parts += [_dot(_LEFT + 6 + 14 * number, top - 6) for number in range(min(line.units, 20))]
+        parts += [_dot(_LEFT + 6 + 14 * number, top - 6) for number in range(min(int(line.units), 20))]
     words = escape(f"{_measured(line)}, {_units(line.units)}")
     parts.append(f'<text x="{_at(end + (10 if _has_bar(line) else 0))}" y="{top + 15}">{words}</text>')
     return f"<g>{''.join(parts)}</g>"
@@ -574,7 +607,7 @@ def _bar(line: UnitLine, top: int, scale: float, count: UnitCount) -> Iterator[s
         boxes.append((left, rest * scale))
         yield _box(left, top, rest * scale, is_whole=False)
         yield _hatching(left, top, rest * scale)
-    yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: line.units])
+    yield from (_dot(left + width / 2, top - 6) for left, width in boxes[: int(line.units)])
 
 
 def _blocks(line: UnitLine, count: UnitCount) -> tuple[int, int, int]:

@@ -19,7 +19,7 @@ from .policy import AssistantRule, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT
 from .record import FurnishedBy, Note, Service
 from .requirement import CheckKind, Obligation, Requirement
-from .results import ClaimLine, DocumentationReport, Finding, Outcome
+from .results import ClaimLine, DocumentationReport, Finding, Outcome, Units
 from .ruleset import RuleSet
 from .units import UnitCount, count_units
 
@@ -372,7 +372,7 @@ def _minutes_consistent(case: _Case) -> _Answer:
 def _units_supported(case: _Case) -> _Answer:
     if case.lines is None:
         return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the minutes with.")
-    billed: dict[str, int] = {}
+    billed: dict[str, Units] = {}
     for _, line in case.timed_lines:
         billed[line.code] = billed.get(line.code, 0) + line.units
     if not billed:
@@ -401,7 +401,7 @@ def _units_supported(case: _Case) -> _Answer:
     return _Answer(_MET, f"{minutes} timed minutes support the units billed.")
 
 
-def _units_supported_by_code(case: _Case, billed: dict[str, int]) -> _Answer:
+def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     """
     Where the note gives minutes code by code, no code may carry more units than some permitted allocation gives it.
     """
@@ -422,7 +422,7 @@ def _units_supported_by_code(case: _Case, billed: dict[str, int]) -> _Answer:
     return _Answer(_MET, "The minutes of each code support its units.")
 
 
-def _units(count: int) -> str:
+def _units(count: Units) -> str:
     return f"{count} unit{'s' if count != 1 else ''}"
 
 

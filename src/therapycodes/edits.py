@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from .clock import find_overlaps
 from .code import CodeFacts, Discipline, UnitBasis
 from .errors import CodeNotInForceError, DateNotCoveredError, InvalidInputError, UnknownCodeError
 from .evidence import Citation, Standing
@@ -35,8 +36,8 @@ from .published import (
     Table,
     UnitLimit,
 )
-from .record import Attestation, AttestedFact, Override
-from .results import ClaimLine, EditFinding, EditOutcome, EditReport, PastLine, Severity
+from .record import Attestation, AttestedFact, Override, Service
+from .results import ClaimLine, EditFinding, EditOutcome, EditReport, PastLine, Severity, Units
 from .ruleset import RuleSet
 from .succession import successors
 
@@ -73,13 +74,14 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
     setting: str = "practitioner",
     attestations: Iterable[Attestation] = (),
     overrides: Iterable[Override] = (),
+    services: Iterable[Service] = (),
 ) -> EditReport:
     """
     Check the lines of one patient's day.
 
     Each pair of codes and each code's units get an answer; the other checks speak where their subject is on the claim.
     Lines of the same day in the history count like the claim's own, without a position.
-    Nothing tells whether the same minutes were billed twice: claim lines hold no times.
+    Whether the same minutes were billed twice is told by the clock times of services, for claim lines hold none.
 
     Args:
         lines: the lines of one date of service and one provider.
@@ -88,6 +90,7 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
         setting: `"practitioner"` or `"hospital"`: whose edits apply.
         attestations: facts the caller vouches for.
         overrides: decisions to let a finding stand; they become part of it and change no outcome.
+        services: the services behind the lines, for their clock times.
 
     Returns:
         The findings: what applies first, then what could not be known, then what does not apply.
@@ -115,7 +118,8 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
         checked_sequence(Attestation, attestations, "attestations"),
     )
     decided = checked_sequence(Override, overrides, "overrides")
-    found = sorted([*_of_tables(claim), *_of_rules(claim)], key=itemgetter(0))
+    timed = checked_sequence(Service, services, "services")
+    found = sorted([*_of_tables(claim), *_of_rules(claim), *_of_times(claim, timed)], key=itemgetter(0))
     # Findings on modifiers join here: sort those of `modifier_findings(lines, rules, attestations)` in with the others.
     findings = [finding for _, finding in found]
     if decided:
@@ -179,7 +183,7 @@ class _Held(NamedTuple):
 
     code: str
     positions: tuple[int, ...]
-    units: tuple[int, ...]
+    units: tuple[Units, ...]
     marks: tuple[tuple[str, ...], ...]
     """The modifiers of each line that could resolve a pair."""
 
@@ -765,6 +769,29 @@ def _in_month(claim: _Claim, facts: CodeFacts | None, primaries: tuple[str, ...]
     ]
 
 
+def _of_times(claim: _Claim, services: tuple[Service, ...]) -> Iterator[_Found]:
+    """
+    Minutes that two services claim, where the services tell their times.
+    """
+    name = "same-time-twice"
+    if not services or name not in claim.weights.severity:
+        return
+    codes = tuple(sorted({service.code for service in services}))
+    overlaps = find_overlaps(services, claim.rules)
+    for one in overlaps:
+        pair = tuple(sorted(set(one.codes)))
+        remedy = "Correct the times, or bill the minutes once."
+        yield _finding(claim, name, _Answer(EditOutcome.APPLIES, pair, one.sentence, remedy, citations=one.citations))
+    if overlaps:
+        return
+    if any(service.start is None for service in services):
+        message = "Whether minutes were billed twice is not known: not every service tells when it began and ended."
+        yield _finding(claim, name, _Answer(EditOutcome.NO_DATA, codes, message, "Give the clock times."))
+    else:
+        message = "No two attended services claim the same minutes."
+        yield _finding(claim, name, _Answer(EditOutcome.DOES_NOT_APPLY, codes, message))
+
+
 _Check = Callable[[_Claim, Rule], Iterator[_Answer]]
 
 
@@ -1004,6 +1031,7 @@ CHECKS = (
     "code-valid-for-payer",
     "edit-pair",
     "evaluation-by-assistant",
+    "same-time-twice",
     "unit-limit",
 )
 """Id of every check; the last ones look at every code or every pair."""

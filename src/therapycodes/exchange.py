@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -29,10 +29,11 @@ from .evidence import Citation, Source
 from .payment import PaymentEstimate
 from .policy import Policy
 from .record import Contributor, Intervention, Note, Service, Signature, Visit
-from .results import ClaimLine, DocumentationReport, PastLine
+from .results import ClaimLine, DocumentationReport, PastLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
 
@@ -44,6 +45,7 @@ READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLin
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_PART_OF_UNITS = re.compile(r"[0-9]{1,4}\.[0-9]{1,2}", re.ASCII)
 _DEEPEST = 20
 
 _SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -212,7 +214,17 @@ def _input_converter() -> Converter:
             return load_policy(value)
         raise InvalidInputError("policy", "not a policy", "give the id of a policy, or its table")
 
+    def units(value: object, _: object) -> Units:
+        if type(value) is int:
+            return value
+        if isinstance(value, str) and _PART_OF_UNITS.fullmatch(value):
+            return Decimal(value)
+        raise InvalidInputError(
+            "units", "not a number of units", 'give a whole number, or a part as text such as "0.5"'
+        )
+
     converter.register_structure_hook(str | Policy, policy)
+    converter.register_structure_hook(int | Decimal, units)
     line = make_dict_structure_fn(ClaimLine, converter, _cattrs_forbid_extra_keys=True, reasons=override(omit=True))
     converter.register_structure_hook(ClaimLine, line)
     return converter
@@ -264,6 +276,7 @@ def _review(value: Review) -> dict[str, Any]:
 _SPECIAL: dict[type, Callable[[Any], Any]] = {
     Enum: lambda value: value.value,
     date: lambda value: value.isoformat(),
+    time: lambda value: f"{value:%H:%M}",
     Decimal: str,
     Mapping: lambda value: {str(key): _plain(item) for key, item in value.items()},
     tuple: lambda value: [_plain(item) for item in value],
@@ -273,7 +286,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "title": value.source.title,
         "standing": value.source.standing.value,
     },
-    RuleSet: _fields_of("date_of_service", "policy", "carried_forward"),
+    RuleSet: _fields_of("date_of_service", "policy", "carried_forward", "chosen"),
     UnitCount: _fields_of(
         "units",
         "timed_units",
@@ -282,9 +295,11 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "lines",
         "permitted_allocations",
         "permitted_allocation_count",
+        "overlaps",
         "trace",
         "carried_forward",
     ),
+    TotalCount: _fields_of("minutes", "rules", "timed_units", "minutes_to_next_unit", "trace", "carried_forward"),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
     PaymentEstimate: lambda value: {
         "estimate": True,
@@ -363,7 +378,9 @@ _PRIMITIVES: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer", "minimum": 0},
+    Decimal: {"type": "string", "pattern": _PART_OF_UNITS.pattern},
     date: {"type": "string", "format": "date"},
+    time: {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
     types.NoneType: {"type": "null"},
     Policy: {"type": "object"},
 }

@@ -8,7 +8,7 @@ Both ends of a period are inclusive; an absent end means still in force.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from attrs import frozen
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CLOCK_TIME = re.compile(r"[0-9]{2}:[0-9]{2}", re.ASCII)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -84,6 +85,34 @@ def parse_date(value: date | str, field: str = "date_of_service") -> date:
         except ValueError:
             pass
     raise InvalidInputError(field, "not a calendar date", "give a datetime.date or text in the form YYYY-MM-DD")
+
+
+def parse_time(value: time | str, field: str) -> time:
+    """
+    Read a clock time to the minute; its date is the date of service.
+
+    Args:
+        value: a `time` without time zone, or text such as `"09:05"`.
+        field: the name to use in the error.
+
+    Raises:
+        InvalidInputError: anything else, seconds included: minutes are whole.
+    """
+    if isinstance(value, str) and _CLOCK_TIME.fullmatch(value):
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            pass
+    elif isinstance(value, time) and value.tzinfo is None and not value.second and not value.microsecond:
+        return value
+    raise InvalidInputError(field, "not a clock time", "give a datetime.time to the minute or text in the form HH:MM")
+
+
+def minutes_between(start: time, end: time) -> int:
+    """
+    Whole minutes from one clock time of a day to another; negative when they stand the other way round.
+    """
+    return (end.hour - start.hour) * 60 + end.minute - start.minute
 
 
 def entry_on(entries: Iterable[D], day: date) -> D | None:

@@ -34,11 +34,19 @@ class UnitMethod(StrEnum):
     """
     How minutes of timed codes become units.
 
-    `total-time` pools the minutes of the day (Medicare); `midpoint` counts each code by itself (CPT).
+    Attributes:
+        TOTAL_TIME: the minutes of the day are added up and the sum fixes the units (Medicare).
+        MIDPOINT: each code by itself, a unit once more than half of its time has passed (CPT).
+        NEAREST_QUARTER_HOUR: each code by itself, its minutes rounded to the nearest quarter of an hour.
+        WHOLE_BLOCKS: each code by itself, completed blocks only.
+        DECIMAL: each code by itself, a part of a unit billed as a decimal.
     """
 
     TOTAL_TIME = "total-time"
     MIDPOINT = "midpoint"
+    NEAREST_QUARTER_HOUR = "nearest-quarter-hour"
+    WHOLE_BLOCKS = "whole-blocks"
+    DECIMAL = "decimal"
 
 
 class TimedPool(StrEnum):

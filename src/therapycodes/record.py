@@ -17,7 +17,7 @@ from attrs import Attribute, field, fields, frozen
 from .code import Discipline
 from .errors import InvalidInputError
 from .inputs import checked_choice, checked_code, checked_minutes, checked_sequence
-from .periods import parse_date
+from .periods import minutes_between, parse_date, parse_time
 from .policy import Policy
 from .requirement import NoteType
 
@@ -115,6 +115,14 @@ def _discipline(value: str | None) -> Discipline | None:
     return None if value is None else checked_choice(Discipline, value, "discipline")
 
 
+def _start(value: dt.time | str | None) -> dt.time | None:
+    return None if value is None else parse_time(value, "start")
+
+
+def _end(value: dt.time | str | None) -> dt.time | None:
+    return None if value is None else parse_time(value, "end")
+
+
 def _furnished_by(value: str) -> FurnishedBy:
     return checked_choice(FurnishedBy, value, "furnished_by")
 
@@ -166,11 +174,15 @@ class Service:
         code: the procedure code, five characters.
         minutes: whole treatment minutes; may be left out for untimed codes only.
         amount: what the other bases count (square centimeters, days of data, muscles).
-        furnished_by: `"therapist"` or `"assistant"`.
+        furnished_by: `"therapist"` or `"assistant"`; both together in the room count as the therapist.
         discipline: `"PT"`, `"OT"` or `"SLP"`.
+        start: when it began, a `time` or text such as `"09:05"`; needs `end`.
+        end: when it ended; minutes left out are those between the two, minutes given are never more.
+        performer: the caller's own key for the person who furnished it, such as a staff number; never shown.
 
     Raises:
-        InvalidInputError: negative, fractional, boolean or absurd minutes; not a code; an unknown discipline.
+        InvalidInputError: negative, fractional, boolean or absurd minutes; not a code; an unknown discipline; one clock
+            time without the other, an end that is not after the start, or more minutes than lie between them.
 
     Example:
         >>> import therapycodes as tc
@@ -183,6 +195,26 @@ class Service:
     amount: int | None = field(default=None, kw_only=True, validator=_is_amount)
     furnished_by: FurnishedBy = field(default=FurnishedBy.THERAPIST, kw_only=True, converter=_furnished_by)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
+    start: dt.time | None = field(default=None, kw_only=True, converter=_start)
+    end: dt.time | None = field(default=None, kw_only=True, converter=_end)
+    performer: str | None = field(default=None, kw_only=True, validator=_is_text)
+
+    def __attrs_post_init__(self) -> None:
+        """
+        Clock times come in pairs and hold the minutes.
+        """
+        if self.start is None and self.end is None:
+            return
+        if self.start is None or self.end is None:
+            missing = "start" if self.start is None else "end"
+            raise InvalidInputError(missing, "missing beside the other clock time", "give both, or neither")
+        between = minutes_between(self.start, self.end)
+        if between <= 0:
+            raise InvalidInputError("end", "not after the start", "give two services where one runs past midnight")
+        if self.minutes is None:
+            object.__setattr__(self, "minutes", between)
+        elif self.minutes > between:
+            raise InvalidInputError("minutes", "more than lie between start and end", "correct minutes or times")
 
     def __repr__(self) -> str:
         """
@@ -195,6 +227,8 @@ class Service:
             shown.append(f"furnished_by={str(self.furnished_by)!r}")
         if self.discipline is not None:
             shown.append(f"discipline={str(self.discipline)!r}")
+        if self.start is not None and self.end is not None:
+            shown.append(f"start='{self.start:%H:%M}', end='{self.end:%H:%M}'")
         return f"Service({', '.join(shown)})"
 
 

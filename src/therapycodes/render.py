@@ -4,18 +4,30 @@ Results as plain text that a biller, a therapist or an auditor can follow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
+from .methods import MethodComparison
 from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
-from .results import ClaimLine, DocumentationReport, EditFinding, EditOutcome, EditReport, Finding, Outcome, Reason
+from .results import (
+    ClaimLine,
+    DocumentationReport,
+    EditFinding,
+    EditOutcome,
+    EditReport,
+    Finding,
+    Outcome,
+    Reason,
+    Units,
+)
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
+from .totals import TotalCount
 from .units import UnitCount
 from .visits import Review
 
@@ -33,7 +45,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `PaymentEstimate`, `DocumentationReport`, `EditReport`
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
+            `DocumentationReport`, `EditReport`
             or `Review`, or a sequence of claim lines, search hits or suggestions.
 
     Raises:
@@ -49,47 +62,46 @@ def render_text(value: object) -> str:
 
 
 def _render(value: object) -> Iterator[str]:
-    match value:
-        case Review():
-            yield from _review(value)
-        case UnitCount():
-            yield from _heading("Units", value.rules)
-            yield from _count(value)
-        case PaymentEstimate():
-            yield from _heading("Estimate of the fee", value.rules)
-            yield from _estimate(value)
-        case DocumentationReport():
-            yield f"Documentation asked for by {value.policy}"
-            if value.carried_forward:
-                yield "  beyond the covered dates: the last known rules are carried forward"
-            yield from _report(value)
-        case EditReport():
-            yield from _edits(value)
-        case Code():
-            yield from _code(value)
-        case CodeFacts():
-            yield f"{value.code} on {value.date_of_service}"
-            yield from _facts(value)
-        case Comparison():
-            yield from _comparison(value)
-        case list() | tuple():
-            yield from _several(value)
-        case _:
-            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
+    if isinstance(value, (list, tuple)):
+        for kind, write in _WRITERS_OF_SEVERAL.items():
+            if all(isinstance(one, kind) for one in value):
+                return write(value)
+    raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
 
 
-def _several(value: list[object] | tuple[object, ...]) -> Iterator[str]:
-    match value:
-        case _ if all(isinstance(line, ClaimLine) for line in value):
-            yield from _lines(cast("Iterable[ClaimLine]", value))
-        case _ if all(isinstance(hit, SearchHit) for hit in value):
-            for hit in cast("Iterable[SearchHit]", value):
-                yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
-        case _ if all(isinstance(one, Suggestion) for one in value):
-            for one in cast("Iterable[Suggestion]", value):
-                yield from _suggestion(one)
-        case _:
-            raise InvalidInputError("value", "nothing this function renders", "give a result of this library")
+def _units_of_day(value: UnitCount) -> Iterator[str]:
+    yield from _heading("Units", value.rules)
+    yield from _count(value)
+
+
+def _fee(value: PaymentEstimate) -> Iterator[str]:
+    yield from _heading("Estimate of the fee", value.rules)
+    yield from _estimate(value)
+
+
+def _documentation(value: DocumentationReport) -> Iterator[str]:
+    yield f"Documentation asked for by {value.policy}"
+    if value.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    yield from _report(value)
+
+
+def _facts_of_day(value: CodeFacts) -> Iterator[str]:
+    yield f"{value.code} on {value.date_of_service}"
+    yield from _facts(value)
+
+
+def _hits(value: Iterable[SearchHit]) -> Iterator[str]:
+    for hit in value:
+        yield f"{hit.code.code}  {hit.code.label}  ({'; '.join(hit.why)})"
+
+
+def _suggestions(value: Iterable[Suggestion]) -> Iterator[str]:
+    for one in value:
+        yield from _suggestion(one)
 
 
 def _comparison(value: Comparison) -> Iterator[str]:
@@ -152,17 +164,44 @@ def _count(count: UnitCount) -> Iterator[str]:
         by_assistant = f", {line.assistant_units} by the assistant" if line.assistant_units else ""
         yield f"  {line.code}{whose}  {line.units} {_plural(line.units, 'unit')}  ({minutes}{by_assistant})"
     yield f"  timed: {count.total_timed_minutes} minutes, {count.timed_units} {_plural(count.timed_units, 'unit')}"
+    for overlap in count.overlaps:
+        yield f"  overlap: {overlap}"
     if count.permitted_allocation_count > 1:
         yield f"  the rule permits {count.permitted_allocation_count} allocations; the first is the one above:"
         for allocation in count.permitted_allocations[:8]:
             yield "    " + ", ".join(f"{code} x{units}" for code, units in allocation.items())
+    yield from _why(count.trace)
+
+
+def _why(trace: Iterable[Reason]) -> Iterator[str]:
     yield "  why:"
-    for number, step in enumerate(count.trace, start=1):
+    for number, step in enumerate(trace, start=1):
         yield from _step(f"{number}.", step)
 
 
+def _total(value: TotalCount) -> Iterator[str]:
+    yield from _heading("Units of a total", value.rules)
+    units = "not assessed" if value.timed_units is None else f"{value.timed_units} {_plural(value.timed_units, 'unit')}"
+    yield f"  timed: {value.minutes} minutes, {units}"
+    yield from _why(value.trace)
+
+
+def _methods(value: MethodComparison) -> Iterator[str]:
+    yield f"Ways of counting, {value.date_of_service}"
+    for method, count in value.counts.items():
+        shown = ", ".join(f"{code} x{units}" for code, units in count.units.items() if units) or "no unit"
+        used = ", ".join(value.used_by[method]) or "no bundled policy"
+        yield f"  {method}: {shown}  (used by {used})"
+    yield "  every way gives the same units" if value.agree else "  what differs:"
+    for one in value.differences:
+        yield f"    {one.code}"
+        for method, units in one.units.items():
+            reason = f": {one.reasons[method]}" if method in one.reasons else ""
+            yield f"      {method}, {units} {_plural(units, 'unit')}{reason}"
+
+
 def _step(mark: str, step: Reason) -> Iterator[str]:
-    yield f"    {mark} {step.sentence}"
+    yield f"    {mark} {step.sentence}{' (unsettled)' if step.unsettled else ''}"
     yield from _citations(step.citations, "       ")
 
 
@@ -293,5 +332,24 @@ def _unconfirmed(standing: Standing) -> str:
     return f" ({standing})" if standing in (Standing.UNCONFIRMED, Standing.DISPUTED) else ""
 
 
-def _plural(count: int, noun: str) -> str:
+def _plural(count: Units, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"
+
+
+_WRITERS: dict[type, Callable[[Any], Iterator[str]]] = {
+    Review: _review,
+    UnitCount: _units_of_day,
+    TotalCount: _total,
+    MethodComparison: _methods,
+    DocumentationReport: _documentation,
+    EditReport: _edits,
+    PaymentEstimate: _fee,
+    Code: _code,
+    CodeFacts: _facts_of_day,
+    Comparison: _comparison,
+}
+_WRITERS_OF_SEVERAL: dict[type, Callable[[Any], Iterator[str]]] = {
+    ClaimLine: _lines,
+    SearchHit: _hits,
+    Suggestion: _suggestions,
+}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from attrs import Attribute, field, frozen
 
@@ -21,7 +23,13 @@ from .notebook import ShowsItself
 from .periods import parse_date
 from .record import Override
 from .requirement import Obligation
+from .ruleset import RuleSet
 
+
+Units: TypeAlias = int | Decimal
+"""Units of service: whole ones, except for a payer who takes decimals."""
+
+LARGEST_UNITS = 9999
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 
@@ -35,17 +43,33 @@ class Reason:
         rule: id of the rule applied.
         sentence: the step, with its figures.
         citations: where the rule can be read.
+        unsettled: whether no source confirms the rule, or sources disagree.
     """
 
     rule: str
     sentence: str
     citations: tuple[Citation, ...] = ()
+    unsettled: bool = False
 
     def __str__(self) -> str:
         """
         The sentence.
         """
         return self.sentence
+
+
+def reason_of(rules: RuleSet, rule: str, sentence: str, parameter: str | None = None) -> Reason:
+    """
+    A step of an answer with what it rests on that day.
+
+    Args:
+        rules: the rules of the day.
+        rule: id of the rule applied.
+        sentence: the step, with its figures.
+        parameter: what of the policy chose the rule, as in `RuleSet.ground`.
+    """
+    ground = rules.ground(rule, parameter)
+    return Reason(rule=rule, sentence=sentence, citations=ground.citations, unsettled=ground.unsettled)
 
 
 @frozen(kw_only=True)
@@ -67,19 +91,21 @@ class UnitLine:
         reason: why this many units, in a sentence.
         minutes_to_next_unit: further minutes of this code that would add a unit to the day; `None` for untimed codes.
             For documentation review only.
+        unsettled: ids of the rules behind this line that no source confirms, or on which sources disagree.
     """
 
     code: str
     discipline: Discipline | None
     minutes: int | None
     amount: int | None
-    units: int
-    assistant_units: int | None
+    units: Units
+    assistant_units: Units | None
     full_blocks: int
     remainder: int
     basis: UnitBasis
     reason: str
     minutes_to_next_unit: int | None
+    unsettled: tuple[str, ...] = ()
 
 
 def _is_code(_instance: object, _attribute: Attribute[str], value: str) -> None:
@@ -102,8 +128,9 @@ def _is_region(_instance: object, _attribute: Attribute[str | None], value: obje
 
 
 def _check_units(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 9999:
-        raise InvalidInputError("units", "not a number of units", "give a whole number from 1 to 9999")
+    whole = type(value) is int and 1 <= value <= LARGEST_UNITS
+    if not whole and not (type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS):
+        raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
 
 
 def _check_modifiers(value: tuple[object, ...]) -> None:
@@ -121,7 +148,7 @@ class ClaimLine:
 
     Args:
         code: the procedure code.
-        units: units of service, 1 or more.
+        units: units of service, 1 or more; a part of a unit, as a `Decimal`, only for a payer who takes decimals.
         modifiers: at most four, in claim order.
         discipline: the discipline, where known.
         region: the body region or wound treated, in any words; two lines agree when the words do, capitals aside.
@@ -132,7 +159,7 @@ class ClaimLine:
     """
 
     code: str = field(validator=_is_code)
-    units: int = field()
+    units: Units = field()
     modifiers: tuple[str, ...] = field(default=(), converter=_modifiers)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)
@@ -171,7 +198,7 @@ class PastLine:
 
     date_of_service: date = field(converter=parse_date)
     code: str = field(validator=_is_code)
-    units: int = field(default=1)
+    units: Units = field(default=1)
     modifiers: tuple[str, ...] = field(default=(), kw_only=True, converter=_modifiers)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     region: str | None = field(default=None, kw_only=True, repr=False, validator=_is_region)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from .code import CodeFacts, UnitRule
-from .errors import DataError
-from .evidence import Dated
+from .errors import DataError, InvalidInputError
+from .evidence import Citation, Dated, Standing
+from .frozenmap import FrozenMap
 from .inputs import checked_choice
 from .periods import Period
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
@@ -22,6 +23,18 @@ from .requirement import NoteType, Requirement
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
+
+
+class Ground(NamedTuple):
+    """
+    What a step of an answer rests on: the citations, and whether no source settles it.
+    """
+
+    citations: tuple[Citation, ...]
+    unsettled: bool
+
+
+_UNSETTLED = frozenset({Standing.UNCONFIRMED, Standing.DISPUTED})
 
 
 def _decided(name: str) -> Any:
@@ -42,6 +55,7 @@ class RuleSet:
         carried_forward: whether the data end before that day and the last known rules are used all the same.
         rules_day: the day whose rules are used; the date of service unless carried forward.
         catalogue: where the rules come from.
+        chosen: what the caller decided instead of the policy, as pairs of name and value.
         parameters: what the policy decides that day: name -> dated entry with its citations.
         unit_method: how minutes become units.
         timed_pool: whose timed minutes are added up.
@@ -54,6 +68,7 @@ class RuleSet:
     policy: Policy
     carried_forward: bool
     rules_day: date
+    chosen: tuple[tuple[str, str], ...] = ()
     catalogue: Catalogue = field(eq=False)
     parameters: Mapping[str, Dated[Any]] = field(eq=False)
     unit_method: UnitMethod = field(init=False, eq=False, default=_decided("unit_method"))
@@ -64,13 +79,62 @@ class RuleSet:
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
     _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
+    _grounds: dict[tuple[str, str | None], Ground] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
         Day and policy.
         """
         carried = ", carried forward" if self.carried_forward else ""
-        return f"<RuleSet {self.policy.id} on {self.date_of_service}{carried}>"
+        chosen = "".join(f", {name}={value}" for name, value in self.chosen)
+        return f"<RuleSet {self.policy.id} on {self.date_of_service}{carried}{chosen}>"
+
+    def choosing(
+        self,
+        *,
+        unit_method: str | None = None,
+        timed_pool: str | None = None,
+        assistant_rule: str | None = None,
+        assistant_test: str | None = None,
+    ) -> RuleSet:
+        """
+        The same rules with choices of the caller's own, each instead of what the policy decides.
+
+        What the caller decides has no source: the entries are marked `unconfirmed`.
+
+        Args:
+            unit_method: how minutes become units, such as `"midpoint"`.
+            timed_pool: whose timed minutes are added up, `"discipline"` or `"day"`.
+            assistant_rule: when a unit counts as the assistant's.
+            assistant_test: the arithmetic of the 10 percent test, `"percentage"` or `"simple"`.
+
+        Raises:
+            InvalidInputError: not one of the known values.
+
+        Example:
+            >>> import therapycodes as tc
+            >>> tc.rules_on("2026-03-02").choosing(timed_pool="day")
+            <RuleSet medicare-part-b on 2026-03-02, timed_pool=day>
+        """
+        asked = {
+            "unit_method": (UnitMethod, unit_method),
+            "timed_pool": (TimedPool, timed_pool),
+            "assistant_rule": (AssistantRule, assistant_rule),
+            "assistant_test": (DeMinimis, assistant_test),
+        }
+        wanted = {name: checked_choice(kind, given, name) for name, (kind, given) in asked.items() if given is not None}
+        if not wanted:
+            raise InvalidInputError("choosing", "nothing is chosen", "name at least one choice")
+        parameters = {name: self._chosen(name, wanted.get(name)) for name in self.parameters}
+        chosen = tuple(sorted({**dict(self.chosen), **{name: str(value) for name, value in wanted.items()}}.items()))
+        return evolve(self, parameters=FrozenMap(parameters), chosen=chosen)
+
+    def _chosen(self, name: str, value: object) -> Dated[Any]:
+        entry = self.parameters[name]
+        if value is None:
+            return entry
+        note = "Chosen by the caller instead of what the policy decides."
+        return evolve(entry, value=value, standing=Standing.UNCONFIRMED, note=note)
 
     @property
     def year(self) -> Year:
@@ -117,6 +181,29 @@ class RuleSet:
         A place to keep what was found under these rules, so that it is found once.
         """
         return self._answers.setdefault(topic, {})  # type: ignore[no-any-return]
+
+    def ground(self, name: str, parameter: str | None = None) -> Ground:
+        """
+        What a rule rests on; where the policy chose the rule, what the choice rests on as well.
+
+        Args:
+            name: id of the rule.
+            parameter: what of the policy chose it, such as `"unit_method"`: its document is cited beside the rule's,
+                and its standing is the one that counts.
+        """
+        key = (name, parameter)
+        known = self._grounds.get(key)
+        return known or self._grounds.setdefault(key, self._ground(name, parameter))
+
+    def _ground(self, name: str, parameter: str | None) -> Ground:
+        rule = self.rule(name)
+        if parameter is None:
+            return Ground(rule.citations, rule.standing in _UNSETTLED)
+        entry = self.parameters[parameter]
+        known = {citation.source.id for citation in rule.citations}
+        further = tuple(citation for citation in entry.citations if citation.source.id not in known)
+        own = rule.citations if rule.standing not in _UNSETTLED else ()
+        return Ground((*own, *further) or entry.citations, entry.standing in _UNSETTLED)
 
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
