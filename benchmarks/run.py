@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -26,6 +27,7 @@ REPETITIONS = 15
 SLICE = 0.02
 
 VISIT = json.loads((Path(__file__).parents[1] / "examples" / "visit.json").read_text(encoding="utf-8"))
+TEN_CODES = ("97110", "97112", "97116", "97140", "97530", "97535", "97150", "97035", "97161", "G0283")
 MINUTES = (("97110", 18), ("97140", 13), ("97116", 10), ("97035", 8))
 
 TIMED_IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
@@ -127,6 +129,16 @@ def rows():
     def counted() -> object:
         return tc.count_units(services, rules)
 
+    claim = [tc.ClaimLine(code, 1, ["GP"]) for code in TEN_CODES]
+    pairs = {tuple(sorted(pair)): False for pair in combinations(TEN_CODES, 2)}
+
+    def plain_pairs() -> object:
+        return [pairs[pair] for pair in combinations(sorted(line.code for line in claim), 2)]
+
+    def checked() -> object:
+        return tc.check_edits(claim, rules)
+
+    yield warm("check_edits, ten lines", "45 pairs looked up in a dict", checked, plain_pairs, "below 100 us")
     yield warm("lookup, warm", "dict access", lambda: tc.lookup("97112"), lambda: known["97112"], "below 5")
     yield warm(
         "rules_on, warm",

@@ -8,6 +8,7 @@ import random
 import time
 import tomllib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -351,6 +352,20 @@ class TestPairs:
         monkeypatch.setattr(edits, "ANSWERS_KEPT", 3)
 
         assert before == tc.check_edits(claim, rules)
+
+    def test_threads(self, monkeypatch):
+        """
+        Threads that share a rule set, and its memory while it begins anew, find what one alone does.
+        """
+        monkeypatch.setattr(edits, "ANSWERS_KEPT", 40)
+        chance = random.Random(7)
+        claims = [[tc.ClaimLine(code, 1) for code in chance.sample(FREQUENT, 6)] for _ in range(150)]
+        rules = bundled()._resolve(DAY, bundled().policy("medicare-part-b"), "refuse")
+        alone = [tc.check_edits(claim, bundled()._resolve(DAY, rules.policy, "refuse")) for claim in claims]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda claim: tc.check_edits(claim, rules), claims * 4))
+
+        assert alone * 4 == found
 
 
 class TestLimits:
@@ -741,3 +756,134 @@ def _seconds(work):
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
+
+
+class TestShown:
+    """
+    Reports as text, HTML and dictionaries, and the lines billed before.
+    """
+
+    def test_text(self):
+        """
+        The text counts what applies and what is not known, and names what is switched off.
+        """
+        one = tc.Override("edit-pair", "SECRET reason", "SECRET person")
+        text = tc.render_text(checked("97530", "97150", "97035", overrides=[one]))
+
+        assert text.startswith("Checks of claim lines under medicare-part-b\n  2 findings apply, ")
+        assert "way out: Where the two were distinct, put 59, XE, XS, XP or XU on either line" in text
+        assert "somebody decided to let it stand" in text
+        assert text.endswith("not checked under this policy: neuromuscular-seven-days")
+        assert "SECRET" not in text
+
+    def test_nothing_switched_off(self):
+        """
+        One finding is counted in the singular; a policy with every check on names none.
+        """
+        policy = switched_on("neuromuscular-seven-days")
+        text = tc.render_text(checked(tc.ClaimLine("97110", 9), policy=policy))
+
+        assert "  1 finding applies, 0 not known" in text
+        assert "not checked" not in text
+        assert "Not checked" not in tc.html_of(checked("97110", policy=policy))
+
+    def test_carried_forward(self):
+        """
+        Rules beyond their dates are marked in both forms.
+        """
+        rules = tc.rules_on("2027-02-01", beyond_coverage="carry-forward")
+        report = tc.check_edits([tc.ClaimLine("97110", 1)], rules)
+
+        assert "carried forward" in tc.render_text(report)
+        assert "carried forward" in tc.html_of(report)
+
+    def test_html(self):
+        """
+        The page holds each finding, and what is not checked.
+        """
+        page = tc.html_of(checked("97530", "97150"))
+
+        assert "97530 is column two beside 97150" in page
+        assert "Not checked under this policy: neuromuscular-seven-days." in page
+
+    def test_dictionary(self):
+        """
+        A report becomes a plain dictionary.
+        """
+        plain = tc.to_dict(checked("97530", "97150"))
+
+        assert {"policy", "findings", "carried_forward", "switched_off"} == set(plain)
+        assert ["97150", "97530"] == plain["findings"][0]["codes"]
+        assert "unconfirmed" == plain["findings"][0]["standing"]
+
+    def test_past_line(self):
+        """
+        A line billed before is read from a dictionary and written without what stands at its default.
+        """
+        plain = {"date_of_service": "2026-03-02", "code": "97110", "units": 2, "modifiers": ["GP"]}
+        line = tc.from_dict(plain, tc.PastLine)
+
+        assert tc.PastLine("2026-03-02", "97110", 2, modifiers=["GP"]) == line
+        assert plain == tc.to_dict(line)
+        assert tc.PastLine("2026-03-02", "97110") == tc.from_dict(
+            {"date_of_service": "2026-03-02", "code": "97110"}, tc.PastLine
+        )
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"code": "9711"}, "code"),
+            ({"date_of_service": "yesterday"}, "date_of_service"),
+            ({"units": 0}, "units"),
+            ({"modifiers": ["gp"]}, "modifiers[0]"),
+            ({"region": " "}, "region"),
+            ({"discipline": "XX"}, "discipline"),
+        ],
+    )
+    def test_past_line_refused(self, given, field):
+        """
+        What is no line billed before is refused.
+        """
+        with pytest.raises(tc.InvalidInputError) as caught:
+            tc.from_dict({"date_of_service": "2026-03-02", "code": "97110", **given}, tc.PastLine)
+
+        assert field == caught.value.field
+
+    def test_region_stays_out_of_the_repr(self):
+        """
+        The words for a region are the caller's, and no `repr` shows them.
+        """
+        assert "SECRET" not in repr(tc.ClaimLine("97110", 1, region="SECRET"))
+        assert "SECRET" not in repr(tc.PastLine(DAY, "97110", region="SECRET"))
+
+
+class TestTimes:
+    """
+    Clock times of the services behind the lines.
+    """
+
+    @pytest.mark.parametrize(
+        ("first", "second", "outcome"),
+        [
+            (("09:00", "09:15"), ("09:10", "09:25"), "applies"),
+            (("09:00", "09:15"), ("09:15", "09:30"), "does-not-apply"),
+            (("09:00", "09:15"), (None, None), "no-data"),
+        ],
+    )
+    def test_overlap(self, first, second, outcome):
+        """
+        The same minutes twice apply, back to back do not, and without times nothing is known.
+        """
+        services = [
+            tc.Service(code, 15, start=start, end=end)
+            for code, (start, end) in zip(("97110", "97140"), (first, second), strict=True)
+        ]
+        found = of(checked("97110", "97140", services=services), "same-time-twice")
+
+        assert [(outcome, ("97110", "97140"))] == [(one.outcome, one.codes) for one in found]
+
+    def test_no_services(self):
+        """
+        Lines alone hold no times, so the check says nothing.
+        """
+        assert [] == of(checked("97110", "97140"), "same-time-twice")

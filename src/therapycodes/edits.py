@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import count
 from operator import itemgetter
 from typing import NamedTuple
 
 from attrs import evolve
 
+from .clock import find_overlaps
 from .code import CodeFacts, Discipline, UnitBasis
 from .errors import CodeNotInForceError, DateNotCoveredError, InvalidInputError, UnknownCodeError
 from .evidence import Citation, Standing
 from .inputs import checked_choice, checked_sequence
 from .modifier import AttestedFact
+from .modifiers import modifier_findings
 from .policy import EditSeverity, Rule
 from .published import (
     ADD_ON_PAIRS,
@@ -35,16 +38,16 @@ from .published import (
     Table,
     UnitLimit,
 )
-from .record import Attestation, Override
+from .record import Attestation, Override, Service
 from .results import ClaimLine, EditFinding, EditOutcome, EditReport, PastLine, Severity, Units
 from .ruleset import RuleSet
 from .succession import successors
 
 
-ANSWERS_KEPT = 50_000
-"""Answers a rule set remembers; past that number it begins anew."""
+ANSWERS_KEPT = 2_000
+"""Answers a rule set remembers for a setting; past that number it begins anew."""
 
-_MANY = 2 * ANSWERS_KEPT
+_MANY = 1 << 24
 _SUPPLY_DAYS = 30
 _SEVEN_DAYS = 7
 _ONE_DAY = timedelta(days=1)
@@ -73,13 +76,14 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
     setting: str = "practitioner",
     attestations: Iterable[Attestation] = (),
     overrides: Iterable[Override] = (),
+    services: Iterable[Service] = (),
 ) -> EditReport:
     """
     Check the lines of one patient's day.
 
     Each pair of codes and each code's units get an answer; the other checks speak where their subject is on the claim.
     Lines of the same day in the history count like the claim's own, without a position.
-    Nothing tells whether the same minutes were billed twice: claim lines hold no times.
+    Whether the same minutes were billed twice is told by the clock times of services, for claim lines hold none.
 
     Args:
         lines: the lines of one date of service and one provider.
@@ -88,6 +92,7 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
         setting: `"practitioner"` or `"hospital"`: whose edits apply.
         attestations: facts the caller vouches for.
         overrides: decisions to let a finding stand; they become part of it and change no outcome.
+        services: the services behind the lines, for their clock times.
 
     Returns:
         The findings: what applies first, then what could not be known, then what does not apply.
@@ -107,16 +112,14 @@ def check_edits(  # noqa: PLR0913 - what a claim is checked with stands beside i
         ('edit-pair', ('97150', '97530'), ('59', 'XE', 'XS', 'XP', 'XU'))
     """
     where = checked_choice(Setting, setting, "setting")
-    claim = _Claim(
-        rules,
-        where,
-        checked_sequence(ClaimLine, lines, "lines"),
-        checked_sequence(PastLine, history, "history"),
-        checked_sequence(Attestation, attestations, "attestations"),
-    )
+    given = checked_sequence(ClaimLine, lines, "lines")
+    vouched = checked_sequence(Attestation, attestations, "attestations")
+    claim = _Claim(rules, where, given, checked_sequence(PastLine, history, "history"), vouched)
     decided = checked_sequence(Override, overrides, "overrides")
-    found = sorted([*_of_tables(claim), *_of_rules(claim)], key=itemgetter(0))
-    # Findings on modifiers join here: sort those of `modifier_findings(lines, rules, attestations)` in with the others.
+    timed = checked_sequence(Service, services, "services")
+    of_modifiers = [_keyed(finding) for finding in modifier_findings(given, rules, vouched)]
+    found = [*_of_tables(claim), *_of_rules(claim), *_of_times(claim, timed), *of_modifiers]
+    found.sort(key=itemgetter(0))
     findings = [finding for _, finding in found]
     if decided:
         findings = [_overridden(finding, decided) for finding in findings]
@@ -355,11 +358,7 @@ def _of_tables(claim: _Claim) -> list[_Found]:
 
     Lines that look alike have a number, so that a pair of them is looked up by one number.
     """
-    known: dict[object, tuple[_Found, ...]] = claim.rules.answers(f"edits-{claim.setting.value}")
-    numbers: dict[object, int] = claim.rules.answers(f"numbers-{claim.setting.value}")
-    if len(known) > ANSWERS_KEPT or len(numbers) > ANSWERS_KEPT:
-        known.clear()
-        numbers.clear()
+    known, numbers, following = _memory(claim)
     found: list[_Found] = []
     for one in claim.held.values():
         if one.positions:
@@ -369,10 +368,11 @@ def _of_tables(claim: _Claim) -> list[_Found]:
                 answers = known[key] = tuple([_finding(claim, name, answer) for name, answer in _of_code(claim, one)])
             found += answers
     if "edit-pair" in claim.weights.severity:
-        parts = [
-            (one.code, numbers.setdefault((one.code, one.positions, one.marks), len(numbers)))
-            for one in claim.held.values()
-        ]
+        parts: list[tuple[str, int]] = []
+        for one in claim.held.values():
+            look = (one.code, one.positions, one.marks)
+            number = numbers.get(look)
+            parts.append((one.code, numbers.setdefault(look, next(following)) if number is None else number))
         for index, (first, number) in enumerate(parts, start=1):
             base = number * _MANY
             for second, other in parts[index:]:
@@ -381,6 +381,24 @@ def _of_tables(claim: _Claim) -> list[_Found]:
                     answers = known[base + other] = tuple(_of_pair(claim, first, second))
                 found += answers
     return found
+
+
+class _Memory(NamedTuple):
+    """
+    What was found for lines that look alike, and the numbers they go by; a new one takes the place of a full one.
+    """
+
+    known: dict[object, tuple[_Found, ...]]
+    numbers: dict[object, int]
+    following: Iterator[int]
+
+
+def _memory(claim: _Claim) -> _Memory:
+    kept: dict[Setting, _Memory] = claim.rules.answers("edits")
+    memory = kept.get(claim.setting)
+    if memory is None or len(memory.known) > ANSWERS_KEPT or len(memory.numbers) > ANSWERS_KEPT:
+        memory = kept[claim.setting] = _Memory({}, {}, count())
+    return memory
 
 
 def _of_code(claim: _Claim, held: _Held) -> Iterator[tuple[str, _Answer]]:
@@ -750,6 +768,29 @@ def _in_month(claim: _Claim, facts: CodeFacts | None, primaries: tuple[str, ...]
     ]
 
 
+def _of_times(claim: _Claim, services: tuple[Service, ...]) -> Iterator[_Found]:
+    """
+    Minutes that two services claim, where the services tell their times.
+    """
+    name = "same-time-twice"
+    if not services or name not in claim.weights.severity:
+        return
+    codes = tuple(sorted({service.code for service in services}))
+    overlaps = find_overlaps(services, claim.rules)
+    for one in overlaps:
+        pair = tuple(sorted(set(one.codes)))
+        remedy = "Correct the times, or bill the minutes once."
+        yield _finding(claim, name, _Answer(EditOutcome.APPLIES, pair, one.sentence, remedy, citations=one.citations))
+    if overlaps:
+        return
+    if any(service.start is None for service in services):
+        message = "Whether minutes were billed twice is not known: not every service tells when it began and ended."
+        yield _finding(claim, name, _Answer(EditOutcome.NO_DATA, codes, message, "Give the clock times."))
+    else:
+        message = "No two attended services claim the same minutes."
+        yield _finding(claim, name, _Answer(EditOutcome.DOES_NOT_APPLY, codes, message))
+
+
 _Check = Callable[[_Claim, Rule], Iterator[_Answer]]
 
 
@@ -758,10 +799,10 @@ def _evaluation_once(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
         present = sorted(claim.present(group))
         if not present:
             continue
-        count = sum(sum(claim.held[code].units) for code in present)
+        number = sum(sum(claim.held[code].units) for code in present)
         codes = ", ".join(present)
-        if count > 1:
-            message = f"{count} evaluations or re-evaluations of one discipline on {claim.day}: {codes}."
+        if number > 1:
+            message = f"{number} evaluations or re-evaluations of one discipline on {claim.day}: {codes}."
             yield _Answer(EditOutcome.APPLIES, tuple(present), message, "Keep one unit of one of them.")
         else:
             message = f"One evaluation or re-evaluation of its discipline on {claim.day}: {codes}."
@@ -847,9 +888,9 @@ def _slp_unbundled(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
 
 def _session_once(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
     for code in claim.present(rule.codes):
-        count = sum(claim.held[code].units)
-        if count > 1:
-            message = f"{count} units of {code} on {claim.day}; it stands for the session, whatever its minutes."
+        number = sum(claim.held[code].units)
+        if number > 1:
+            message = f"{number} units of {code} on {claim.day}; it stands for the session, whatever its minutes."
             yield _Answer(EditOutcome.APPLIES, (code,), message, "Bill one unit.")
 
 
@@ -899,15 +940,15 @@ def _looking_back(
     Whether any code of a group was billed before within a span that ends on the day.
     """
     group = tuple(group)
-    count = sum(sum(claim.held[one].units) for one in claim.present(group))
+    number = sum(sum(claim.held[one].units) for one in claim.present(group))
     before = sorted(
         (past.date_of_service, past.code)
         for past in claim.earlier
         if past.code in group and reaches(past.date_of_service)
     )
-    if count > 1:
+    if number > 1:
         others = tuple(one for one in sorted(claim.present(group)) if one != code)
-        message = f"{count} units of {', '.join((code, *others))} on {claim.day}: once {span}."
+        message = f"{number} units of {', '.join((code, *others))} on {claim.day}: once {span}."
         yield _Answer(EditOutcome.APPLIES, (code, *others), message, "Bill one unit of one of them.")
     elif before:
         last, earlier = before[-1]
@@ -989,6 +1030,7 @@ CHECKS = (
     "code-valid-for-payer",
     "edit-pair",
     "evaluation-by-assistant",
+    "same-time-twice",
     "unit-limit",
 )
 """Id of every check; the last ones look at every code or every pair."""

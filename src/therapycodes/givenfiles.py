@@ -57,6 +57,8 @@ class TextFile(NamedTuple):
 
     name: str
     lines: list[str]
+    is_open: bool = False
+    """Whether the last line has no end, as in a file that was cut off."""
 
 
 AS_SHIPPED = "take the file as its publisher ships it"
@@ -101,7 +103,8 @@ def text_of(path: Path, faults: Faults, largest: int | None = None) -> TextFile 
         except UnicodeDecodeError:
             faults.add(path.name, None, "neither UTF-8 nor Windows-1252", AS_SHIPPED)
             return None
-    return TextFile(path.name, text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a\n").split("\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+    return TextFile(path.name, lines.rstrip("\x1a\n").split("\n"), is_open=not lines.endswith("\n"))
 
 
 def not_text(content: bytes) -> tuple[str, str] | None:

@@ -217,6 +217,9 @@ def estimate_payment(  # noqa: PLR0913 - each argument is a choice of its own, a
     claimed = checked_sequence(ClaimLine, lines, "lines")
     if not isinstance(rules, RuleSet):
         raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
+    for name, choice in (("facility", facility), ("qualifying_apm", qualifying_apm)):
+        if not isinstance(choice, bool):
+            raise InvalidInputError(name, "neither true nor false", "give True or False")
     if factors is not None and not isinstance(factors, GeographicFactors):
         raise InvalidInputError("factors", "not GeographicFactors", "give GeographicFactors(work=..., pe=..., mp=...)")
     own = _own_values(relative_values)
@@ -315,7 +318,8 @@ def _price(  # noqa: PLR0913 - what a price is made of
     else:
         value = rules.catalogue.relative_value(code, rules.rules_day)
     if value is None:
-        return _unknown(None, rules, f"{code}: no relative values were read for {rules.rules_day}.")
+        sentence = f"{code}: no relative values were read for {rules.rules_day}."
+        return _unknown(None, _reason(rules, "fee-no-data", sentence))
     return _unpriced(value, rules) or _priced(value, rules, factors, rate, facility=facility)
 
 
@@ -332,7 +336,7 @@ def _unpriced(value: RelativeValue, rules: RuleSet) -> _Price | None:
             return None
         case CodeStatus.CONTRACTOR_PRICED | CodeStatus.RESTRICTED:
             sentence = f"{code} has status {status}: the contractor sets its amount, the fee schedule none."
-            return _unknown(value, rules, sentence, "fee-status-contractor")
+            return _unknown(value, _reason(rules, "fee-status-contractor", sentence))
         case (
             CodeStatus.BUNDLED
             | CodeStatus.BUNDLED_OR_EXCLUDED
@@ -364,7 +368,7 @@ def _priced(
     code = value.code
     if factors is None:
         sentence = f"{code}: the geographic factors of this locality were not read for {rules.rules_day}."
-        return _unknown(value, rules, sentence)
+        return _unknown(value, _reason(rules, "fee-no-data", sentence))
     pe = value.pe(facility=facility)
     if value.work is not None and pe is not None and value.mp is not None:
         expense = pe * factors.pe * rate
@@ -374,7 +378,7 @@ def _priced(
         total = value.total(facility=facility)
         if total is None or not factors.work == factors.pe == factors.mp == 1:
             sentence = f"{code}: work, practice expense and malpractice were not read apart, as factors need them."
-            return _unknown(value, rules, sentence)
+            return _unknown(value, _reason(rules, "fee-no-data", sentence))
         pe, full, further = _NOTHING, total * rate, None
     remarks = tuple(_remarks(value, rules, facility=facility))
     if value.multiple_procedure == THERAPY_REDUCTION or (
@@ -399,8 +403,8 @@ def _outside_reduction(code: str, rules: RuleSet) -> bool:
     return designation in (TherapyDesignation.NONE, TherapyDesignation.SOMETIMES)
 
 
-def _unknown(value: RelativeValue | None, rules: RuleSet, sentence: str, rule: str = "fee-no-data") -> _Price:
-    return _Price(value, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (_reason(rules, rule, sentence),))
+def _unknown(value: RelativeValue | None, remark: Reason) -> _Price:
+    return _Price(value, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (remark,))
 
 
 def _remarks(value: RelativeValue, rules: RuleSet, *, facility: bool) -> Iterator[Reason]:
@@ -439,7 +443,7 @@ def _lines(claimed: tuple[ClaimLine, ...], prices: list[_Price], rules: RuleSet)
                 f"{claimed[index].code}: with other units that day, the reduction needs its indicator and its practice "
                 "expense, which were not read; the other lines are ranked without it."
             )
-            prices[index] = _unknown(price.value, rules, sentence)
+            prices[index] = _unknown(price.value, _reason(rules, "fee-no-data", sentence))
             ranked.remove(index)
         reduced = sum(claimed[index].units for index in ranked) > 1
     first = max(ranked, key=lambda index: _rank(claimed[index], prices[index]), default=None)
@@ -524,8 +528,7 @@ def _sums(lines: list[PaymentLine]) -> dict[str, Decimal | None]:
 
 def _no_data(line: ClaimLine, rules: RuleSet, sentence: str, citations: tuple[Citation, ...]) -> PaymentLine:
     remark = Reason(rule="fee-no-data", sentence=sentence.format(code=line.code), citations=citations)
-    price = _Price(None, _NOTHING, None, _NOTHING, PaymentOutcome.NO_DATA, (remark,))
-    return _line(line, price, rules, 0)
+    return _line(line, _unknown(None, remark), rules, 0)
 
 
 def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:
@@ -549,9 +552,9 @@ def _steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     )
     if estimate.conversion_factor is not None:
         yield from _setting_steps(estimate)
-    for line in estimated:
-        with localcontext(_ARITHMETIC):
-            sentence = _formula(line, estimate)
+    with localcontext(_ARITHMETIC):
+        formulas = [_formula(line, line.value, estimate) for line in estimated if line.value is not None]
+    for sentence in formulas:
         yield _reason(rules, "fee-formula", sentence)
     yield from _reduction_steps(estimated, estimate)
     yield from dict.fromkeys(remark for line in estimate.lines for remark in line.remarks)
@@ -576,7 +579,7 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     sentence = f"The conversion factor of {rules.rules_day} is {entry.value}{whose}."
     yield Reason(rule="fee-formula", sentence=sentence, citations=entry.citations)
     factors = estimate.factors
-    if factors is NATIONAL:
+    if factors == NATIONAL:
         yield _reason(rules, "fee-national", "National amounts: every geographic factor is 1.")
     elif factors is not None:
         place = "Factors of your own" if estimate.locality == "own" else f"Locality {estimate.locality}"
@@ -587,21 +590,20 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
         yield _reason(rules, "fee-nonfacility", sentence)
 
 
-def _formula(line: PaymentLine, estimate: PaymentEstimate) -> str:
+def _formula(line: PaymentLine, value: RelativeValue, estimate: PaymentEstimate) -> str:
     """
     The fee of a unit, from the relative values to the cent.
     """
-    rate, factors, value, pe = estimate.conversion_factor, estimate.factors, line.value, _pe(line, estimate)
-    if rate is None or factors is None or value is None:
-        return f"{line.code}: {line.unit_fee} a unit."
+    rate, factors = estimate.conversion_factor or _NOTHING, estimate.factors or NATIONAL
+    pe = value.pe(facility=estimate.facility)
     if pe is None or value.work is None or value.mp is None:
         total = value.total(facility=estimate.facility) or _NOTHING
         sums = f"{total} in all"
     else:
-        own = factors is not NATIONAL
         parts = ((value.work, factors.work), (pe, factors.pe), (value.mp, factors.mp))
         total = sum((part * factor for part, factor in parts), Decimal(0))
-        sums = " + ".join(f"{part} x {factor}" if own else str(part) for part, factor in parts) + f" = {total}"
+        shown = (str(part) if factors == NATIONAL else f"{part} x {factor}" for part, factor in parts)
+        sums = f"{' + '.join(shown)} = {total}"
     return f"{line.code}: {sums}; x {rate} = {total * rate}, {line.unit_fee} a unit."
 
 

@@ -26,6 +26,7 @@ from .published import (
     RELATIVE_VALUES,
     UNIT_LIMITS,
     DateBasis,
+    EditIndicator,
     EditPair,
     EditReason,
     Provenance,
@@ -47,7 +48,9 @@ FEWEST = 0.5
 
 R = TypeVar("R", bound=Row)
 
-_CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
+_CODE = re.compile(r"(?=[A-Z0-9]*[0-9])[A-Z0-9]{5}(?![A-Za-z0-9])", re.ASCII)
+"""A code; words of five capital letters in a heading are none."""
+
 _DAY = re.compile(r"[0-9]{8}(?:\.0)?", re.ASCII)
 _PART = re.compile(r"(.*[-_]f)([1-4])", re.IGNORECASE)
 _FIRST_EDITS = date(1996, 1, 1)
@@ -110,7 +113,7 @@ def load_edit_pairs(  # noqa: PLR0913 - what a release does not say of itself st
         for number, cells in _rows(path, faults):
             row = _edit_row(cells)
             if row is None:
-                if held and any(cell.strip() for cell in cells):
+                if any(cell.strip() for cell in cells) and (held or _CODE.match(cells[0].strip())):
                     faults.add(path.name, number, "not a row of an edit pair", _WHAT_IT_IS)
                 continue
             held = True
@@ -287,6 +290,8 @@ def _rows(path: Path, faults: Faults) -> Iterator[tuple[int, list[str]]]:
         yield from csv_rows(text, faults)
     else:
         yield from ((number, line.split("\t")) for number, line in enumerate(text.lines, start=1))
+        if text.is_open:
+            faults.add(path.name, len(text.lines), "cut off: the last line has no end", _WHAT_IT_IS)
 
 
 def _keep(
@@ -302,8 +307,17 @@ def _keep(
     wrong = [f"{column}: {problem}" for column, problem in cell_faults(kind, row)]
     for problem in wrong:
         faults.add(where[0].name, where[1], problem, _WHAT_IT_IS)
-    if not wrong and kept.setdefault(row[:5] if kind is EditPair else row[:1], row) != row:
+    if not wrong and kept.setdefault(_key(kind, row), row) != row:
         faults.add(where[0].name, where[1], "stands in the file twice, with different values", _WHAT_IT_IS)
+
+
+def _key(kind: type[Row], row: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    What may stand in a file once: a code or place, or a pair with its first day, deleted ones aside.
+    """
+    if kind is not EditPair:
+        return row[:1]
+    return row[:5] if row[2] == EditIndicator.DELETED else (*row[:2], row[3])
 
 
 def _is_whole(
@@ -534,7 +548,7 @@ def _relative_rows(path: Path, faults: Faults) -> Iterator[tuple[int, _RelativeR
             continue
         one = read(cells)
         if one is None:
-            if held:
+            if held or _CODE.match(cells[0].strip()):
                 faults.add(path.name, number, "not a row of relative values", _WHAT_IT_IS)
             continue
         held = True

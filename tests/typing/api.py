@@ -209,6 +209,45 @@ def claim() -> Sequence[tc.ClaimLine]:
     return lines
 
 
+def edits() -> tc.EditReport:
+    """
+    Checks of claim lines.
+    """
+    past = tc.PastLine("2026-02-10", "97161", 1, modifiers=["GP"], discipline="PT", region="knee")
+    assert_type(past.date_of_service, date)
+    report = tc.check_edits(
+        claim(),
+        rules(),
+        history=[past],
+        setting="hospital",
+        attestations=[tc.Attestation("distinct-time")],
+        overrides=[tc.Override("edit-pair", "a reason", "a person")],
+    )
+    assert_type(report, tc.EditReport)
+    assert_type(report.applying, tuple[tc.EditFinding, ...])
+    assert_type(report.findings[0].outcome, tc.EditOutcome)
+    assert_type(report.switched_off, tuple[str, ...])
+    tc.check_edits(["97110"], rules())  # type: ignore[list-item]
+    return report
+
+
+def estimates() -> None:
+    """
+    Estimates of the fee.
+    """
+    factors = tc.GeographicFactors(work=Decimal(1), pe=Decimal(1), mp=Decimal(1))
+    value = tc.RelativeValue(code="97110", work=Decimal("0.45"))
+    pay = tc.estimate_payment([tc.ClaimLine("97110", 1)], rules(), locality="10112-00", facility=True)
+    assert_type(pay, tc.PaymentEstimate)
+    assert_type(tc.estimate_payment([], rules(), factors=factors, relative_values=[value]), tc.PaymentEstimate)
+    assert_type(pay.allowed, Decimal | None)
+    assert_type(pay.coinsurance, Decimal | None)
+    assert_type(pay.lines, tuple[tc.PaymentLine, ...])
+    assert_type(pay.lines[0].outcome, tc.PaymentOutcome)
+    assert_type(pay.lines[0].allowed, Decimal | None)
+    assert_type(pay.trace, tuple[tc.Reason, ...])
+
+
 def note() -> tc.Note:
     """
     The record; dates are given as dates or as text.
