@@ -578,6 +578,11 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
         whose = ", the same for qualifying participants and others"
     sentence = f"The conversion factor of {rules.rules_day} is {entry.value}{whose}."
     yield Reason(rule="fee-formula", sentence=sentence, citations=entry.citations)
+    values = rules.catalogue.table("relative-values", RelativeValue)
+    if values is not None:
+        about = values.provenance
+        sentence = f"Relative values: version {about.version}, through {about.covered_through}."
+        yield Reason(rule="fee-formula", sentence=sentence, citations=about.citations)
     factors = estimate.factors
     if factors == NATIONAL:
         yield _reason(rules, "fee-national", "National amounts: every geographic factor is 1.")
