@@ -238,6 +238,14 @@ class TestRemarks:
         assert ["fee-release"] == self.rules(estimate(line("97110"), on="2024-10-01"))
         assert [] == self.rules(estimate(line("97110"), on="2024-09-30"))
 
+    def test_other_reductions(self):
+        """
+        A code with another reduction, or with an indicator that was not read, says that none is made.
+        """
+        assert ["fee-other-reduction"] == self.rules(estimate(line("29065", 2), on="2025-10-01"))
+        assert ["fee-other-reduction"] == self.rules(estimate(line("G0541"), on="2026-02-02"))
+        assert [] == self.rules(estimate(line("97129"), on="2025-10-01"))
+
     def test_facility(self):
         """
         In a facility the mark of the file and the indicator of therapists are told, and that therapy is paid otherwise.
