@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -138,6 +139,16 @@ def rows():
     def checked() -> object:
         return tc.check_edits(claim, rules)
 
+    def estimated() -> object:
+        return tc.estimate_payment(claim[:4], rules)
+
+    def plain_fees() -> object:
+        return sum((fees[line.code] for line in claim[:4]), Decimal(0))
+
+    fees = {line.code: line.allowed or Decimal(0) for line in tc.estimate_payment(claim, rules).lines}
+    yield warm(
+        "estimate_payment, four lines", "four amounts looked up and added", estimated, plain_fees, "below 100 us"
+    )
     yield warm("check_edits, ten lines", "45 pairs looked up in a dict", checked, plain_pairs, "below 100 us")
     yield warm("lookup, warm", "dict access", lambda: tc.lookup("97112"), lambda: known["97112"], "below 5")
     yield warm(

@@ -17,7 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import therapycodes as tc
+from therapycodes.catalogue import bundled
 from therapycodes.feeschedule import NATIONAL, CodeStatus
+from therapycodes.tables import load_geographic_factors
 from therapycodes.testing import synthetic_catalogue
 
 
@@ -129,6 +131,7 @@ class TestTrace:
         assert [
             "fee-estimate",
             "fee-formula",
+            "fee-formula",
             "fee-national",
             "fee-formula",
             "fee-formula",
@@ -143,11 +146,11 @@ class TestTrace:
             "fee-rounding",
         ] == [step.rule for step in found.trace]
         assert all(step.citations for step in found.trace)
-        assert "97110: 0.45 + 0.43 + 0.01 = 0.89; x 32.3465 = 28.788385, 28.79 a unit." == str(found.trace[3])
+        assert "97110: 0.45 + 0.43 + 0.01 = 0.89; x 32.3465 = 28.788385, 28.79 a unit." == str(found.trace[4])
         assert (
             "One unit of 97530 has the highest practice expense and counts in full (34.61); the others keep 50% of "
             "theirs: 97110 x1 at 21.83, 97530 x1 at 24.58, 97112 x1 at 24.26."
-        ) == str(found.trace[6])
+        ) == str(found.trace[7])
         assert "Before coinsurance: 21.83 + 59.19 + 20.62 = 101.64." == str(found.trace[-1])
 
     def test_one_unit(self):
@@ -235,6 +238,14 @@ class TestRemarks:
         assert ["fee-release"] == self.rules(estimate(line("97110"), on="2024-10-01"))
         assert [] == self.rules(estimate(line("97110"), on="2024-09-30"))
 
+    def test_other_reductions(self):
+        """
+        A code with another reduction, or with an indicator that was not read, says that none is made.
+        """
+        assert ["fee-other-reduction"] == self.rules(estimate(line("29065", 2), on="2025-10-01"))
+        assert ["fee-other-reduction"] == self.rules(estimate(line("G0541"), on="2026-02-02"))
+        assert [] == self.rules(estimate(line("97129"), on="2025-10-01"))
+
     def test_facility(self):
         """
         In a facility the mark of the file and the indicator of therapists are told, and that therapy is paid otherwise.
@@ -305,7 +316,7 @@ class TestNoData:
         found = estimate(line("97110"), on="2026-08-03", locality="10112-00")
 
         assert found.factors is None
-        assert ["fee-estimate", "fee-formula", "fee-no-data"] == [step.rule for step in found.trace]
+        assert ["fee-estimate", "fee-formula", "fee-formula", "fee-no-data"] == [step.rule for step in found.trace]
         assert "97110: the geographic factors of this locality were not read for 2026-08-03." == str(
             found.lines[0].remarks[0]
         )
@@ -361,7 +372,10 @@ class TestNoData:
         """
         rules = synthetic_catalogue().rules_on(DAY)
 
-        assert tc.PaymentOutcome.NO_DATA is tc.estimate_payment([line("ZZ001")], rules).lines[0].outcome
+        found = tc.estimate_payment([line("ZZ001")], rules)
+
+        assert tc.PaymentOutcome.NO_DATA is found.lines[0].outcome
+        assert ["fee-estimate", "fee-formula", "fee-national", "fee-no-data"] == [step.rule for step in found.trace]
         with pytest.raises(tc.InvalidInputError, match="not a known payment locality"):
             tc.estimate_payment([line("ZZ001")], rules, locality="10112-00")
 
@@ -372,7 +386,9 @@ class TestNoData:
         found = estimate()
 
         assert [Decimal("0.00")] * 5 == [getattr(found, name) for name in NAMES]
-        assert ["fee-estimate", "fee-formula", "fee-national", "fee-rounding"] == [step.rule for step in found.trace]
+        assert ["fee-estimate", "fee-formula", "fee-formula", "fee-national", "fee-rounding"] == [
+            step.rule for step in found.trace
+        ]
 
 
 class TestOwnValues:
@@ -390,6 +406,26 @@ class TestOwnValues:
         # 0.45 x 1.02 + 0.41 x 0.9 + 0.01 = 0.459 + 0.369 + 0.01 = 0.838; x 33.4009 = 27.9899542
         assert Decimal("27.99") == found.allowed
         assert ("own", own) == (found.locality, found.factors)
+
+    def test_newer_table(self, tmp_path):
+        """
+        A newer file of factors laid over the catalogue serves the localities of its year.
+        """
+        path = tmp_path / "GPCI.csv"
+        heading = "MAC,State,Locality Number,Name,2026 PW GPCI,2026 PE GPCI,2026 MP GPCI\n"
+        path.write_text(heading + "10112,AL,00,ALABAMA,1.000,0.900,0.500\n", encoding="utf-8")
+        newer = load_geographic_factors(
+            path,
+            version="2026",
+            covered_from="2026-01-01",
+            covered_through="2026-12-31",
+            read_on="2026-11-25",
+        )
+        rules = bundled().with_tables(newer).rules_on("2026-08-03")
+        found = tc.estimate_payment([line("97110")], rules, locality="10112-00")
+
+        # 0.45 + 0.41 x 0.9 + 0.01 x 0.5 = 0.45 + 0.369 + 0.005 = 0.824; x 33.4009 = 27.5223416
+        assert Decimal("27.52") == found.allowed
 
     def test_values(self):
         """

@@ -36,6 +36,7 @@ THERAPY_REDUCTION = "5"
 OF_THERAPISTS = "7"
 """The PC/TC indicator of the services of therapists."""
 
+_OTHER_REDUCTIONS = ("1", "2", "3", "4", "6", "7")
 _ASSISTANT = frozenset(ASSISTANT_MODIFIER.values())
 _CENT = Decimal("0.01")
 _NOTHING = Decimal("0.00")
@@ -415,6 +416,13 @@ def _remarks(value: RelativeValue, rules: RuleSet, *, facility: bool) -> Iterato
         yield _reason(rules, "fee-release", sentence)
     if value.status in (CodeStatus.RESTRICTED, CodeStatus.INJECTION):
         yield _reason(rules, "fee-status-special", f"{code} has status {value.status}: special instructions apply.")
+    if value.multiple_procedure in _OTHER_REDUCTIONS:
+        indicator = value.multiple_procedure
+        sentence = f"{code} has multiple procedure indicator {indicator}: its reduction beside others is not made here."
+        yield _reason(rules, "fee-other-reduction", sentence)
+    if value.multiple_procedure is None:
+        sentence = f"{code}: its multiple procedure indicator was not read; no reduction beside others is made."
+        yield _reason(rules, "fee-other-reduction", sentence)
     if value.is_rare(facility=facility):
         where = "in a facility" if facility else "outside a facility"
         sentence = f"{code}: the file marks it as rarely or never performed {where}, and gives its value all the same."
@@ -578,6 +586,11 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
         whose = ", the same for qualifying participants and others"
     sentence = f"The conversion factor of {rules.rules_day} is {entry.value}{whose}."
     yield Reason(rule="fee-formula", sentence=sentence, citations=entry.citations)
+    values = rules.catalogue.table("relative-values", RelativeValue)
+    if values is not None:
+        about = values.provenance
+        sentence = f"Relative values: version {about.version}, through {about.covered_through}."
+        yield Reason(rule="fee-formula", sentence=sentence, citations=about.citations)
     factors = estimate.factors
     if factors == NATIONAL:
         yield _reason(rules, "fee-national", "National amounts: every geographic factor is 1.")
