@@ -781,7 +781,7 @@ class TestShown:
         One finding is counted in the singular; a policy with every check on names none.
         """
         policy = switched_on("neuromuscular-seven-days")
-        text = tc.render_text(checked(tc.ClaimLine("97110", 9), policy=policy))
+        text = tc.render_text(checked(tc.ClaimLine("97110", 9, ("GP",)), policy=policy))
 
         assert "  1 finding applies, 0 not known" in text
         assert "not checked" not in text

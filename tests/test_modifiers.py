@@ -158,7 +158,7 @@ def test_positions(rules):
     (finding,) = tc.modifier_findings(lines, rules)
 
     assert ((1,), ("97112",)) == (finding.lines, finding.codes)
-    assert finding.message.startswith("Line 2: 97112 ")
+    assert finding.message.startswith("97112 ")
     assert tc.Severity.MUST_FIX is finding.severity
 
 
@@ -178,11 +178,22 @@ def test_many_shapes():
     However many kinds of lines were seen before, a faulty one is still found and a fitting one still fits.
     """
     own = evolve(tc.rules_on("2026-03-03"))
-    own.answers("fitting lines").update(dict.fromkeys(range(5000)))
+    own.answers("findings on modifiers").update(dict.fromkeys(range(5000), ()))
 
     for _ in range(2):
         assert ["discipline-modifier-missing"] == _ids(own)
         assert [] == _ids(own, "GP")
+
+
+def test_line_without_modifiers_yet(rules):
+    """
+    A line with neither modifiers nor discipline is not said to lack one: which it needs is not known.
+    """
+    (bare,) = tc.modifier_findings([tc.ClaimLine("97110", 1)], rules)
+    (stated,) = tc.modifier_findings([tc.ClaimLine("97110", 1, discipline="PT")], rules)
+    (other,) = tc.modifier_findings([tc.ClaimLine("97110", 1, ("59",))], rules)
+    assert ("no-data", "applies", "applies") == (bare.outcome, stated.outcome, other.outcome)
+    assert "97110 needs GP, GO or GN; the line has neither modifiers nor a discipline yet." == bare.message
 
 
 def test_switched_off(rules):
@@ -226,7 +237,7 @@ def test_findings_as_text(rules):
 
     assert [
         "  applies         kx-unattested (must-fix)",
-        "    Line 1: 97110 carries KX without an attestation of necessity above the threshold.",
+        "    97110 carries KX without an attestation of necessity above the threshold.",
         "    way out: attest to it, or take KX off",
         "    [Medicare Claims Processing Manual, chapter 5, section 10.3.3]",
     ] == text.splitlines()

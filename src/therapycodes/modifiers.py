@@ -51,22 +51,23 @@ def modifier_findings(
     """
     given = checked_sequence(ClaimLine, lines, "lines")
     vouched = checked_sequence(Attestation, attestations, "attestations")
-    fitting: dict[object, None] = rules.answers("fitting lines")
+    kept: dict[object, tuple[EditFinding, ...]] = rules.answers("findings on modifiers")
     found: list[EditFinding] = []
     for position, line in enumerate(given):
         stated = frozenset(one.fact for one in vouched if one.holds_for(line.code)) if vouched else _NOTHING
-        shape = (line.code, line.modifiers, stated)
-        if shape in fitting:
-            continue
-        own = [one for one in _of_line(position, line, rules, stated) if rules.weight(one.id) is not EditSeverity.OFF]
+        shape = (position, line.code, line.modifiers, line.discipline is None, stated)
+        own = kept.get(shape)
+        if own is None:
+            every = _of_line(position, line, rules, stated)
+            own = tuple(one for one in every if rules.weight(one.id) is not EditSeverity.OFF)
+            if len(kept) < _SHAPES_KEPT:
+                kept[shape] = own
         found += own
-        if not own and len(fitting) < _SHAPES_KEPT:
-            fitting[shape] = None
     return tuple(found)
 
 
 _SHAPES_KEPT = 4096
-"""Kinds of lines remembered to need no finding; most lines of most claims are of a few kinds."""
+"""Kinds of lines whose findings are remembered; most lines of most claims are of a few kinds."""
 
 _NOTHING: frozenset[AttestedFact] = frozenset()
 
@@ -131,7 +132,11 @@ def _discipline(at: _Line) -> Iterator[EditFinding]:
     designation, fixed = at.facts.therapy_designation, at.facts.fixed_discipline
     if not carried and designation is TherapyDesignation.ALWAYS:
         found = "is an always-therapy code and carries none of GP, GO and GN"
-        yield _finding(at, "discipline-modifier-missing", found, "add that of the plan of care")
+        finding = _finding(at, "discipline-modifier-missing", found, "add that of the plan of care")
+        if at.line.discipline is None and not at.line.modifiers:
+            told = f"{at.line.code} needs GP, GO or GN; the line has neither modifiers nor a discipline yet."
+            finding = evolve(finding, outcome=EditOutcome.NO_DATA, message=told)
+        yield finding
     if carried and designation is TherapyDesignation.NONE:
         found = f"is on neither therapy list and carries {names}"
         finding = _finding(at, "discipline-modifier-off-list", found, f"take {names} off")
@@ -197,7 +202,7 @@ def _finding(at: _Line, name: str, found: str, remedy: str, backed: HasCitations
         severity=severity_of(at.rules.weight(name)),
         codes=(at.line.code,),
         lines=(at.position,),
-        message=f"Line {at.position + 1}: {at.line.code} {found}.",
+        message=f"{at.line.code} {found}.",
         remedy=remedy,
         citations=says.citations,
         standing=says.standing,

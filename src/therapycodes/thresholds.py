@@ -504,7 +504,7 @@ def _left_over(
                 severity=severity_of(rules.weight("kx-threshold")),
                 codes=(given[index].code,),
                 lines=(index,),
-                message=f"Line {index + 1} ({given[index].code}) carries no GP, GO or GN and states no discipline: "
+                message=f"{given[index].code} carries no GP, GO or GN and states no discipline: "
                 "which threshold it counts toward is not known.",
                 remedy="state the discipline of the line",
                 citations=rule.citations,
