@@ -34,7 +34,7 @@ from therapycodes.requirement import Requirement
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CODES = "reference/codes"
 
-_INPUT = (tc.Visit, tc.Service, tc.Note, tc.Intervention, tc.Signature, tc.Contributor)
+_INPUT = (tc.Visit, tc.Service, tc.Attestation, tc.Note, tc.Intervention, tc.Signature, tc.Contributor)
 _MADE = "This page is made by `scripts/build_reference.py`; change the {what} and run it again."
 _MOST_CITED = 20
 _DOUBTFUL = (Standing.DISPUTED, Standing.UNCONFIRMED)

@@ -554,6 +554,9 @@ def test_review_leaves_the_note_out():
         "carried_forward",
         "units",
         "lines",
+        "edits",
+        "thresholds",
+        "payment",
         "documentation",
         "sources",
     }

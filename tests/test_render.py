@@ -11,6 +11,7 @@ from attrs import evolve
 
 import therapycodes as tc
 from therapycodes.code import EventKind, HistoryEvent, Metadata
+from therapycodes.testing import synthetic_catalogue
 
 
 DAY = "2026-03-02"
@@ -150,9 +151,14 @@ def test_review():
     text = _text(tc.review(_visit(note=tc.Note("treatment-note", DAY))))
 
     assert "Review of the visit on 2026-03-02 under medicare-part-b" == text[0]
-    assert ["UNITS", "CLAIM LINES", "DOCUMENTATION", "SOURCES THAT ARE NOT PRIMARY"] == [
-        line for line in text if line.isupper() and not line.startswith(" ")
-    ]
+    assert [
+        "UNITS",
+        "CLAIM LINES",
+        "CHECKS OF THE LINES",
+        "ESTIMATE",
+        "DOCUMENTATION",
+        "SOURCES THAT ARE NOT PRIMARY",
+    ] == [line for line in text if line.isupper() and not line.startswith(" ")]
     assert text[-1].endswith(")")
 
 
@@ -172,7 +178,7 @@ def test_all_sources_primary():
     """
     When every source cited is primary, one line says so.
     """
-    review = tc.review(tc.Visit(DAY, []))
+    review = tc.review(tc.Visit(DAY, []), catalogue=synthetic_catalogue())
 
     assert "All sources cited are primary." == _text(review)[-1]
     assert "  none: no code earned a unit" in _text(review)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -133,6 +134,8 @@ def test_sources_are_all_that_is_cited():
     bare = tc.review(_visit())
     cited = {citation.source.id for step in review.units.trace for citation in step.citations}
     cited |= {citation.source.id for line in review.lines for reason in line.reasons for citation in reason.citations}
+    checks = (*review.edits.findings, *review.thresholds.findings, *review.payment.trace)
+    cited |= {citation.source.id for one in checks for citation in one.citations}
     found = {citation.source.id for one in review.documentation.findings for citation in one.citations}
 
     assert set(bare.sources) == cited
@@ -313,5 +316,41 @@ def test_repr_names_what_is_filled_in():
     assert "<Note: note_type recorded>" == repr(tc.Note("treatment-note"))
     assert "<Signature: nothing recorded>" == repr(tc.Signature())
     assert "<Intervention: description, minutes recorded>" == repr(tc.Intervention("words", minutes=0))
-    assert "<Visit: date_of_service, services, discipline, policy recorded>" == repr(_visit())
+    assert "<Visit: date_of_service, services, discipline, policy, setting, locality, facility recorded>" == repr(
+        _visit()
+    )
     assert "Service(code='97110', minutes=5, amount=2, furnished_by='assistant', discipline='PT')" == (repr(service))
+
+
+def test_claim_of_a_review():
+    """
+    A review checks its lines, estimates them, and sets what is attested and needed.
+    """
+    visit = _visit(attestations=[tc.Attestation("necessary-above-threshold")], locality="10112-00", facility=True)
+    within = tc.review(visit, allowed_so_far={"pt-slp": Decimal(100)})
+    above = tc.review(visit, allowed_so_far={"pt-slp": Decimal(2480)})
+    billed = tc.PastLine("2026-03-02", "97112", 4)
+
+    assert not any("KX" in line.modifiers for line in within.lines)
+    assert all("KX" in line.modifiers for line in above.lines)
+    assert ["kx-threshold"] == [one.id for one in above.thresholds.findings if one.outcome == "applies"]
+    assert ["unit-limit"] == [one.id for one in tc.review(visit, history=[billed]).edits.applying]
+    assert "10112-00" == within.payment.locality
+
+
+def test_clock_times_reach_the_checks():
+    """
+    Minutes billed twice are seen where services say when they were furnished.
+    """
+    at = [tc.Service(code, start="09:00", end="09:20") for code in ("97110", "97140")]
+    review = tc.review(tc.Visit("2026-03-02", at, discipline="PT"))
+
+    assert "same-time-twice" in [one.id for one in review.edits.applying]
+
+
+def test_facility_is_a_flag():
+    """
+    The facility is told by true or false.
+    """
+    with pytest.raises(tc.InvalidInputError, match="facility"):
+        _visit(facility="yes")

@@ -516,6 +516,8 @@ def _thresholds(report: ThresholdReport) -> Iterator[str]:
 def _review(review: Review) -> Iterator[str]:
     yield from _count(review.units)
     yield _claim_table(review.lines) if review.lines else "<p>No claim line: no code earned a unit.</p>"
+    yield from _edits(review.edits)
+    yield from _estimate(review.payment)
     if review.documentation is not None:
         yield from _report(review.documentation)
     marked = [source for source in review.sources.values() if source.standing is not Standing.PRIMARY]

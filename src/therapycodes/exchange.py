@@ -28,7 +28,7 @@ from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .payment import PaymentEstimate
 from .policy import Policy
-from .record import Contributor, Intervention, Note, Service, Signature, Visit
+from .record import Attestation, Contributor, Intervention, Note, Service, Signature, Visit
 from .results import ClaimLine, DocumentationReport, PastLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -40,7 +40,7 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine, PastLine)
+READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine, PastLine, Attestation)
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -268,6 +268,9 @@ def _review(value: Review) -> dict[str, Any]:
         "carried_forward": value.carried_forward,
         "units": _plain(value.units),
         "lines": _plain(value.lines),
+        "edits": _plain(value.edits),
+        "thresholds": _plain(value.thresholds),
+        "payment": _plain(value.payment),
         "documentation": _plain(value.documentation),
         "sources": _plain(value.sources),
     }

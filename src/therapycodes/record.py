@@ -20,6 +20,7 @@ from .inputs import checked_choice, checked_code, checked_minutes, checked_seque
 from .modifier import AttestedFact
 from .periods import minutes_between, parse_date, parse_time
 from .policy import Policy
+from .published import Setting
 from .requirement import NoteType
 
 
@@ -121,6 +122,10 @@ def _services(values: Iterable[Service]) -> tuple[Service, ...]:
 
 def _interventions(values: Iterable[Intervention]) -> tuple[Intervention, ...]:
     return checked_sequence(Intervention, values, "interventions")
+
+
+def _setting(value: str) -> Setting:
+    return checked_choice(Setting, value, "setting")
 
 
 def _contributors(values: Iterable[Contributor]) -> tuple[Contributor, ...]:
@@ -231,6 +236,10 @@ class Attestation:
         Whether the fact is attested for a code.
         """
         return not self.codes or code in self.codes
+
+
+def _attestations(values: Iterable[Attestation]) -> tuple[Attestation, ...]:
+    return checked_sequence(Attestation, values, "attestations")
 
 
 class _Recorded:
@@ -364,6 +373,10 @@ class Visit(_Recorded):
         discipline: the discipline of services that do not say their own.
         policy: id of a policy, or a `Policy`.
         note: the treatment note.
+        attestations: facts the caller vouches for, which modifiers then state.
+        setting: whose edits apply, `"practitioner"` or `"hospital"`.
+        locality: contractor and payment locality of the estimate, such as `"10112-00"`, or `"national"`.
+        facility: whether the facility amounts of the fee schedule are used.
 
     Raises:
         InvalidInputError: no date, no calendar date, or services that are none.
@@ -374,11 +387,20 @@ class Visit(_Recorded):
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     policy: str | Policy = field(default="medicare-part-b", kw_only=True)
     note: Note | None = field(default=None, kw_only=True)
+    attestations: tuple[Attestation, ...] = field(default=(), kw_only=True, converter=_attestations)
+    setting: Setting = field(default=Setting.PRACTITIONER, kw_only=True, converter=_setting)
+    locality: str = field(default="national", kw_only=True, validator=_is_said)
+    facility: bool = field(default=False, kw_only=True)
 
     @policy.validator
     def _policy_is_one(self, _attribute: Attribute[str | Policy], value: object) -> None:
         if not isinstance(value, (str, Policy)):
             raise InvalidInputError("policy", "not a policy", "give the id of a policy or a Policy")
+
+    @facility.validator
+    def _facility_is_flag(self, _attribute: Attribute[bool], value: object) -> None:
+        if not isinstance(value, bool):
+            raise InvalidInputError("facility", "neither true nor false", "give a bool")
 
     @note.validator
     def _note_is_one(self, _attribute: Attribute[Note | None], value: object) -> None:

@@ -142,6 +142,13 @@ def _review(value: Review) -> Iterator[str]:
     yield ""
     yield "CLAIM LINES"
     yield from _lines(value.lines)
+    yield ""
+    yield "CHECKS OF THE LINES"
+    yield from _edits(value.edits)
+    yield from (line for finding in value.thresholds.findings for line in _edit(finding))
+    yield ""
+    yield "ESTIMATE"
+    yield from _estimate(value.payment)
     if value.documentation is not None:
         yield ""
         yield "DOCUMENTATION"
