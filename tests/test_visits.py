@@ -328,7 +328,7 @@ def test_claim_of_a_review():
     """
     visit = _visit(attestations=[tc.Attestation("necessary-above-threshold")], locality="10112-00", facility=True)
     within = tc.review(visit, allowed_so_far={"pt-slp": Decimal(100)})
-    above = tc.review(visit, allowed_so_far={"pt-slp": Decimal(2480)})
+    above = tc.review(visit, allowed_so_far={"pt-slp": Decimal(2500)})
     billed = tc.PastLine("2026-03-02", "97112", 4)
 
     assert not any("KX" in line.modifiers for line in within.lines)
