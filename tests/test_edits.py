@@ -497,6 +497,16 @@ class TestRules:
         assert ["does-not-apply"] == [one.outcome for one in of(yes, "group-and-individual")]
         assert ["applies"] == [one.outcome for one in of(no, "group-and-individual")]
 
+    @pytest.mark.parametrize("modifier", ["59", "XE", "XU"])
+    @pytest.mark.parametrize("marked", ["97530", "97150"])
+    def test_group_told_apart_by_a_modifier(self, modifier, marked):
+        """
+        A modifier for distinct services on either line says what an attestation says.
+        """
+        claim = [tc.ClaimLine(code, 1, ("GP", modifier) if code == marked else ("GP",)) for code in ("97530", "97150")]
+        report = checked(*claim)
+        assert () == report.applying
+
     def test_alone(self):
         """
         Codes that are only forbidden beside others are silent alone.

@@ -906,6 +906,9 @@ def _separate_time(claim: _Claim, rule: Rule) -> Iterator[_Answer]:
         if claim.attested([AttestedFact.DISTINCT_TIME, AttestedFact.DISTINCT_ENCOUNTER], code):
             message = f"{pair}, attested to be separate stretches of time."
             yield _Answer(EditOutcome.DOES_NOT_APPLY, (code, *beside), message)
+        elif any(any(claim.held[one].marks) for one in (code, *beside)):
+            message = f"{pair}; a modifier on one of them says that they were distinct, if that is true."
+            yield _Answer(EditOutcome.DOES_NOT_APPLY, (code, *beside), message)
         else:
             message = f"{pair}: right only for separate stretches of time, which claim lines do not tell."
             yield _Answer(EditOutcome.APPLIES, (code, *beside), message, "Check the times; attest distinct time.")
