@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
+    from .advice import Advice, AdviceKind
     from .catalogue import (
         Catalogue,
         Coverage,
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     )
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .mention import Certainty, Context, Mention, MentionKind
     from .policy import Policy, UnitMethod
+    from .reading import NoteReading, check_reading, read_note
     from .record import (
         Attestation,
         AttestedFact,
@@ -75,10 +78,13 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Advice",
+    "AdviceKind",
     "Attendance",
     "Attestation",
     "AttestedFact",
     "Catalogue",
+    "Certainty",
     "Citation",
     "ClaimLine",
     "Code",
@@ -86,6 +92,7 @@ __all__ = [
     "CodeNotInForceError",
     "ComparedFact",
     "Comparison",
+    "Context",
     "Contributor",
     "Coverage",
     "DataError",
@@ -100,8 +107,11 @@ __all__ = [
     "FurnishedBy",
     "Intervention",
     "InvalidInputError",
+    "Mention",
+    "MentionKind",
     "Metadata",
     "Note",
+    "NoteReading",
     "NoteType",
     "Obligation",
     "Outcome",
@@ -129,6 +139,7 @@ __all__ = [
     "UnknownPolicyError",
     "Visit",
     "check_documentation",
+    "check_reading",
     "claim_lines",
     "codes",
     "compare",
@@ -142,6 +153,7 @@ __all__ = [
     "lookup",
     "policies",
     "predecessors",
+    "read_note",
     "render_text",
     "review",
     "rules_on",
@@ -154,6 +166,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "advice": "Advice AdviceKind",
     "catalogue": "Catalogue Coverage codes coverage load_catalogue lookup policies rules_on",
     "claims": "claim_lines",
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
@@ -164,7 +177,9 @@ _MODULES = {
     "exchange": "from_dict json_schema load_policy to_dict",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",
     "evidence": "Citation Source Standing Statement",
+    "mention": "Certainty Context Mention MentionKind",
     "policy": "Policy UnitMethod",
+    "reading": "NoteReading check_reading read_note",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
     "record": "Attestation AttestedFact Contributor FurnishedBy Intervention Note Override Service Signature Visit",

@@ -152,7 +152,7 @@ class _Reader:
             self._new_clause(at)
             return at + 1
         if at == self.clause and (heading := self.lexicon.heading_at(self.read, at)) is not None:
-            self._open_section(heading[0], at)
+            self._open_section(heading[0])
             if heading[0].context is not Context.TODAY:
                 return heading[1]
         if at in self.used:
@@ -190,7 +190,7 @@ class _Reader:
         self.strength = self.motion = -1
         self.side = _NOTHING
 
-    def _open_section(self, heading: Term, at: int) -> None:
+    def _open_section(self, heading: Term) -> None:
         self.section = heading.context or Context.TODAY
         self.section_ends_with_line = heading.line
         self.scope = None
@@ -387,7 +387,9 @@ class _Reader:
         while len(found) < 4:
             here = at + 1 if text_at(self.read, at) in ("-", ",", "/") else at
             modifier = text_at(self.read, here)
-            number = modifier.isdigit() and (not found or figure_at(self.read, here, self.lexicon) != (int(modifier), None, None, here + 1))
+            number = modifier.isdigit() and (
+                not found or figure_at(self.read, here, self.lexicon) != (int(modifier), None, None, here + 1)
+            )
             if modifier not in _MODIFIERS or (number and here == at):
                 break
             found.append(modifier)
@@ -409,7 +411,11 @@ class _Reader:
         is_unit = found is not None and found[0].group is Group.UNIT
         if found is not None and is_unit and found[0].name == "unit":
             return units, found[1]
-        return (units, here + 1) if times and not is_unit and text_at(self.read, here + 1) not in ("x", "'") else (None, at)
+        return (
+            (units, here + 1)
+            if times and not is_unit and text_at(self.read, here + 1) not in ("x", "'")
+            else (None, at)
+        )
 
     # -- minutes -------------------------------------------------------------------------------------------------------
 
@@ -532,7 +538,9 @@ class _Reader:
             return end
         if self.loose is not None:
             at, figure = self.loose
-            if start - figure.end <= 1 and self._fits(term, figure, close=figure.out_of is not None or bool(figure.unit)):
+            if start - figure.end <= 1 and self._fits(
+                term, figure, close=figure.out_of is not None or bool(figure.unit)
+            ):
                 self._score(term, at, at, figure, until=end)
         return end
 
@@ -615,7 +623,12 @@ class _Reader:
         graded = (at <= self.strength or "+" in str(figure.value) or str(figure.value).endswith("-")) and self._grade(
             at, figure
         )
-        if not graded and not self._angle(at, figure) and figure.unit in ("ft", "m") and not isinstance(figure.value, str):
+        if (
+            not graded
+            and not self._angle(at, figure)
+            and figure.unit in ("ft", "m")
+            and not isinstance(figure.value, str)
+        ):
             made = self._mention(MentionKind.MEASURE, at, figure.end, Certainty.LIKELY)
             self._add(evolve(made, name="distance", value=figure.value, unit=figure.unit), figure.end)
         return figure.end

@@ -212,7 +212,11 @@ def _unit(read: Sequence[Part], at: int, lexicon: Lexicon) -> tuple[str | None, 
         return "%", at + 1
     if sign == "\N{DEGREE SIGN}":
         return "degrees", at + 1
-    if sign in ("'", "\N{PRIME}", "\N{RIGHT SINGLE QUOTATION MARK}") and touches(read, at) and not _goes_on(read, at + 1):
+    if (
+        sign in ("'", "\N{PRIME}", "\N{RIGHT SINGLE QUOTATION MARK}")
+        and touches(read, at)
+        and not _goes_on(read, at + 1)
+    ):
         return "min", at + 1
     at = at + 1 if sign == "-" and touches(read, at) else at
     found = lexicon.term_at(read, at) if at < len(read) else None

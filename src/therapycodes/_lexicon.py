@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
-from ._index import stem
 from ._loading import bundled_content, parse
 from .catalogue import bundled
 from .evidence import Citation
@@ -117,6 +116,7 @@ class Term:
         certainty: how sure a mention by this spelling is.
         as_written: the exact spelling asked for, part by part; empty when case does not matter.
         codes: codes it may stand for.
+        examines: whether an intervention examines and does not treat.
         context: what it says of its surroundings, for cues, plans and headings.
         reach: how many parts a cue reaches.
         stands: where a cue stands beside what it speaks of.
@@ -132,6 +132,7 @@ class Term:
     certainty: Certainty
     as_written: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    examines: bool = False
     context: Context | None = None
     reach: int = 0
     stands: Stands = Stands.BEFORE
@@ -162,8 +163,8 @@ class Purpose:
     Attributes:
         code: the code.
         requirement: id of the documentation requirement that asks for it.
-        words: terms of its purpose, in stems.
-        against: terms of purposes it does not serve, in stems.
+        words: terms of its purpose.
+        against: terms of purposes it does not serve.
         dose: whether sets and repetitions speak for it.
         with_skill: whether its purpose ends a question only together with a sign of skill.
         citations: where the purpose can be read.
@@ -192,7 +193,7 @@ class SignKind(StrEnum):
 
 class Sign(NamedTuple):
     """
-    A sign of a purpose, of skill, of the patient's answer or of an aim: the further stems, its kind and the code.
+    A sign of a purpose, of skill, of the patient's answer or of an aim: the further words, its kind and the code.
     """
 
     further: tuple[str, ...]
@@ -213,14 +214,16 @@ class Lexicon:
         terms: first word -> the further words of each term with it, longest first.
         headings: the same for the headings of a note.
         abbreviations: words after which a full stop ends no sentence.
+        examinations: names of interventions that examine and do not treat.
         purposes: code -> what it is for.
         questions: id -> what is asked.
-        signs: first stem -> the signs of a purpose, of skill, of an answer or of an aim that begin with it.
+        signs: first word -> the signs of a purpose, of skill, of an answer or of an aim that begin with it.
     """
 
     terms: _Terms
     headings: _Terms
     abbreviations: frozenset[str]
+    examinations: frozenset[str]
     purposes: Mapping[str, Purpose]
     questions: Mapping[str, Question]
     signs: Mapping[str, tuple[Sign, ...]]
@@ -288,13 +291,6 @@ def _longest_first(found: _Found) -> _Terms:
     }
 
 
-def stems(term: str) -> tuple[str, ...]:
-    """
-    A term as purposes are compared.
-    """
-    return tuple(stem(part.text.casefold()) for part in parts(term) if part.kind in ("word", "number"))
-
-
 _LISTS = {
     "stated": Certainty.STATED,
     "written": Certainty.STATED,
@@ -321,6 +317,7 @@ def lexicon_from(content: bytes) -> Lexicon:
         terms=_longest_first(found),
         headings=_longest_first(headings),
         abbreviations=frozenset(table["abbreviations"]),
+        examinations=frozenset(entry["name"] for entry in table["terms"] if entry.get("examines")),
         purposes=purposes,
         questions={entry["id"]: Question(**{**entry, **_cited(entry)}) for entry in judgment["questions"]},
         signs=_signs(judgment, purposes),
@@ -342,14 +339,14 @@ def _terms(entry: Mapping[str, Any]) -> Iterable[tuple[str, Term]]:
 
 def _purpose(entry: Mapping[str, Any]) -> Purpose:
     held = {**entry, **_cited(entry)}
-    held["words"], held["against"] = _stemmed(entry["words"]), _stemmed(entry["against"])
+    held["words"], held["against"] = _worded(entry["words"]), _worded(entry["against"])
     return Purpose(**held)
 
 
 def _signs(judgment: Mapping[str, Any], purposes: Mapping[str, Purpose]) -> Mapping[str, tuple[Sign, ...]]:
-    listed = [(term, SignKind.SKILL, "") for term in _stemmed(judgment["skill"])]
-    listed += [(term, SignKind.ANSWER, "") for term in _stemmed(judgment["answers"])]
-    listed += [(term, SignKind.AIM, "") for term in _stemmed(judgment["aims"])]
+    listed = [(term, SignKind.SKILL, "") for term in _worded(judgment["skill"])]
+    listed += [(term, SignKind.ANSWER, "") for term in _worded(judgment["answers"])]
+    listed += [(term, SignKind.AIM, "") for term in _worded(judgment["aims"])]
     for purpose in purposes.values():
         listed += [(term, SignKind.PURPOSE, purpose.code) for term in purpose.words]
         listed += [(term, SignKind.AGAINST, purpose.code) for term in purpose.against]
@@ -359,8 +356,8 @@ def _signs(judgment: Mapping[str, Any], purposes: Mapping[str, Purpose]) -> Mapp
     return {first: tuple(signs) for first, signs in found.items()}
 
 
-def _stemmed(terms: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(stems(term) for term in terms)
+def _worded(terms: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.word for part in parts(term) if part.kind in ("word", "number")) for term in terms)
 
 
 def _cited(entry: Mapping[str, Any]) -> dict[str, tuple[Citation, ...]]:

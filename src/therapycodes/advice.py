@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import NamedTuple
 
 from attrs import frozen
 
 from ._extraction import Extraction
-from ._index import stem
 from ._lexicon import Lexicon, Part, SignKind
 from .evidence import HasCitations
 from .mention import Certainty, Context, Mention, MentionKind, Span
@@ -92,10 +92,16 @@ def advise(found: Extraction, codes: Iterable[str], lexicon: Lexicon, text: str)
         lexicon: the words to know.
         text: the text itself, for blanks of a template.
     """
-    done = [one for one in found.mentions if one.kind is MentionKind.INTERVENTION and one.is_of_today]
-    judged = _judged(found.mentions, done, codes)
+    done = [
+        one
+        for one in found.mentions
+        if one.kind is MentionKind.INTERVENTION and one.is_of_today and one.name not in lexicon.examinations
+    ]
+    billed = _billed(found.mentions, codes)
+    judged = billed or _named(done)
+    spoken_for = {*judged} if billed else {*judged, *(code for one in done for code in one.codes)}
     hits = list(_hits(found, lexicon))
-    advice = [*_purposes(judged, hits, found, lexicon)]
+    advice = [*_purposes(judged, spoken_for, hits, found, lexicon)]
     if done or any(code in lexicon.purposes for code in judged):
         advice += _skill(done, hits, found, lexicon)
     advice += _helpers(found.mentions, done, lexicon)
@@ -106,38 +112,50 @@ def advise(found: Extraction, codes: Iterable[str], lexicon: Lexicon, text: str)
     return tuple(sorted(advice, key=lambda one: tuple(AdviceKind).index(one.kind)))
 
 
-def _judged(mentions: Sequence[Mention], done: Sequence[Mention], codes: Iterable[str]) -> list[str]:
+def _billed(mentions: Sequence[Mention], codes: Iterable[str]) -> list[str]:
     """
-    The codes whose purpose is looked for: billed, written, or of a label that stands for one code.
+    The codes billed or written in the text.
     """
     written = [code for one in mentions if one.kind is MentionKind.CODE and one.is_of_today for code in one.codes]
-    billed = [*codes, *written]
+    return list(dict.fromkeys([*codes, *written]))
+
+
+def _named(done: Sequence[Mention]) -> list[str]:
+    """
+    The codes of labels that stand for one code.
+    """
     named = [one.codes[0] for one in done if one.certainty is Certainty.STATED and len(one.codes) == 1]
-    return list(dict.fromkeys(billed or named))
+    return list(dict.fromkeys(named))
 
 
 def _hits(found: Extraction, lexicon: Lexicon) -> Iterator[_Hit]:
     """
-    The signs in what is said of today, of an aim or of a plan, labels left out: a label is no purpose.
+    The signs in what is said of today, of an aim or of a plan; a label is no purpose, and no intervention is skill.
     """
-    labels = iter(
-        one.span
-        for one in found.mentions
-        if one.kind is MentionKind.INTERVENTION and one.certainty is Certainty.STATED
-    )
-    label = next(labels, None)
+    interventions = iter([one for one in found.mentions if one.kind is MentionKind.INTERVENTION])
+    here = next(interventions, None)
     numbers = [at for at, part in enumerate(found.parts) if part.kind in ("word", "number")]
-    stems = [stem(found.parts[at].text.casefold()) for at in numbers]
+    words = [found.parts[at].word for at in numbers]
     for place, at in enumerate(numbers):
         part = found.parts[at]
-        while label is not None and label[1] <= part.start:
-            label = next(labels, None)
-        if found.contexts[at] not in _SAID or (label is not None and label[0] <= part.start):
+        while here is not None and here.span[1] <= part.start:
+            here = next(interventions, None)
+        if found.contexts[at] not in _SAID:
             continue
-        for further, kind, code in lexicon.signs.get(stems[place], ()):
+        inside = here if here is not None and here.span[0] <= part.start else None
+        for further, kind, code in lexicon.signs.get(words[place], ()):
             end = place + 1 + len(further)
-            if tuple(stems[place + 1 : end]) == further:
+            if tuple(words[place + 1 : end]) == further and _counts(kind, inside):
                 yield _Hit(kind, code, at, (part.start, found.parts[numbers[end - 1]].end))
+
+
+def _counts(kind: SignKind, inside: Mention | None) -> bool:
+    """
+    Whether a sign counts within an intervention.
+    """
+    if inside is None or kind is SignKind.AGAINST:
+        return True
+    return kind is SignKind.PURPOSE and inside.certainty is not Certainty.STATED
 
 
 def _question(
@@ -155,7 +173,9 @@ def _question(
     )
 
 
-def _purposes(judged: Sequence[str], hits: Sequence[_Hit], found: Extraction, lexicon: Lexicon) -> Iterator[Advice]:
+def _purposes(
+    judged: Sequence[str], spoken_for: AbstractSet[str], hits: Sequence[_Hit], found: Extraction, lexicon: Lexicon
+) -> Iterator[Advice]:
     """
     For each code: a contradiction where only other purposes are named, else a question where none is.
     """
@@ -167,7 +187,7 @@ def _purposes(judged: Sequence[str], hits: Sequence[_Hit], found: Extraction, le
             continue
         own = [hit for hit in hits if hit.kind is SignKind.PURPOSE and hit.code == code]
         against = [hit for hit in hits if hit.kind is SignKind.AGAINST and hit.code == code]
-        other = [hit for hit in hits if hit.kind is SignKind.PURPOSE and hit.code not in judged]
+        other = [hit for hit in hits if hit.kind is SignKind.PURPOSE and hit.code not in spoken_for]
         spans = [hit.span for hit in against or other]
         kind = AdviceKind.CONTRADICTION
         if against:
@@ -200,25 +220,16 @@ def _and(codes: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(codes))
 
 
-def _skill(
-    done: Sequence[Mention], hits: Sequence[_Hit], found: Extraction, lexicon: Lexicon
-) -> Iterator[Advice]:
+def _skill(done: Sequence[Mention], hits: Sequence[_Hit], found: Extraction, lexicon: Lexicon) -> Iterator[Advice]:
     spans = [one.span for one in done]
     answered = any(hit.kind is SignKind.ANSWER for hit in hits)
-    cued = any(one.kind is MentionKind.CUE and one.is_of_today for one in found.mentions)
     if not answered and not any(hit.kind is SignKind.SKILL for hit in hits):
-        bare = bool(done) and not any(hit.kind is SignKind.PURPOSE for hit in hits) and not cued and _is_bare(done, found)
+        purposeful = any(hit.kind is SignKind.PURPOSE for hit in hits)
+        bare = bool(done) and not purposeful and _is_bare(done, found)
         kind = AdviceKind.BARE_LABEL if bare else AdviceKind.QUESTION
         yield _question(lexicon, "bare-label" if bare else "skill", kind, spans)
     if not _has_aim(hits, found):
         yield _question(lexicon, "function", AdviceKind.QUESTION, spans)
-
-
-def hits_of_purpose(hits: Iterable[_Hit]) -> list[_Hit]:
-    """
-    The signs of any code's purpose.
-    """
-    return [hit for hit in hits if hit.kind is SignKind.PURPOSE]
 
 
 def _is_bare(done: Sequence[Mention], found: Extraction) -> bool:
@@ -246,9 +257,7 @@ def _has_aim(hits: Sequence[_Hit], found: Extraction) -> bool:
     for hit in hits:
         if hit.kind is SignKind.AIM and not _after(found.parts, hit.at, cues):
             led = hit.at
-        elif hit.kind is SignKind.PURPOSE and (
-            hit.at - led <= _AIM_REACH or found.contexts[hit.at] is Context.AIM
-        ):
+        elif hit.kind is SignKind.PURPOSE and (hit.at - led <= _AIM_REACH or found.contexts[hit.at] is Context.AIM):
             return True
     return False
 

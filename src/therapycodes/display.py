@@ -20,6 +20,7 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
+from .reading import NoteReading
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -36,8 +37,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a list or tuple
-            of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `NoteReading` or `Review`, or a
+            list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -62,6 +63,8 @@ def html_of(value: object) -> str:
             return _section(_under("Units", value.rules), _count(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
+        case NoteReading():
+            return _section("What was read in a text", _reading(value))
         case Review():
             return _section(_under("Review of the visit", value.units.rules), _review(value))
         case list() | tuple() if value and all(isinstance(one, Code) for one in value):
@@ -350,6 +353,18 @@ def _hit_table(hits: Iterable[SearchHit | Suggestion]) -> str:
 
 def _why(hit: SearchHit | Suggestion) -> str:
     return hit.reason if isinstance(hit, Suggestion) else "; ".join(hit.why)
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _reading(reading: NoteReading) -> Iterator[str]:
+    heads = ("about", "read", "certainty", "said of", "from", "to")
+    rows = [(one.kind, one.summary, one.certainty, one.context, *one.span) for one in reading.mentions]
+    yield _table(f"Read in {reading.length} characters, for a person to confirm", heads, rows)
+    if reading.advice:
+        asked = [(one.kind, one.code or "", one.requirement, one.message, one.citations) for one in reading.advice]
+        yield _table("To look at", ("what", "code", "requirement", "message", "citations"), asked)
 
 
 # -- units and claims -------------------------------------------------------------------------------------------------

@@ -133,6 +133,15 @@ class Mention:
         return self.spans[0]
 
     @property
+    def summary(self) -> str:
+        """
+        The normalized values in a few words, such as `"right shoulder"` or `"berg 42/56 points"`.
+        """
+        score = "" if self.value is None else str(self.value)
+        score += f"/{self.out_of}" if self.out_of is not None else ""
+        return " ".join(filter(None, (self.side, self.name, score, self.unit, *self.codes, *self.modifiers)))
+
+    @property
     def is_of_today(self) -> bool:
         """
         Whether the text says it of this visit.

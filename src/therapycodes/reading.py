@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ._extraction import extract
 from ._lexicon import bundled_lexicon
@@ -143,7 +143,7 @@ class NoteReading(ShowsItself):
         return _only({one.value for one in self._facts(MentionKind.MINUTES, name) if isinstance(one.value, int)})
 
     def _same(self, text: str) -> None:
-        if not isinstance(text, str) or len(text) != self.length:
+        if len(checked_note(text)) != self.length:
             raise InvalidInputError("text", "not the text that was read", "give the text that read_note was given")
 
 
@@ -152,6 +152,17 @@ def _only(values: set[_V]) -> _V | None:
     The one value there is, or none where there are several.
     """
     return values.pop() if len(values) == 1 else None
+
+
+def checked_note(value: object) -> str:
+    """
+    The text of one note.
+    """
+    if not isinstance(value, str):
+        raise InvalidInputError("text", "not text", "give the text of one note")
+    if len(value) > LONGEST_NOTE:
+        raise InvalidInputError("text", "too long", f"give one note of at most {LONGEST_NOTE} characters")
+    return value
 
 
 def read_note(text: str, *, lines: Iterable[ClaimLine] | None = None) -> NoteReading:
@@ -180,10 +191,7 @@ def read_note(text: str, *, lines: Iterable[ClaimLine] | None = None) -> NoteRea
         >>> reading.total_timed_code_treatment_minutes
         15
     """
-    if not isinstance(text, str):
-        raise InvalidInputError("text", "not text", "give the text of one note")
-    if len(text) > LONGEST_NOTE:
-        raise InvalidInputError("text", "too long", f"give one note of at most {LONGEST_NOTE} characters")
+    checked_note(text)
     billed = () if lines is None else checked_sequence(ClaimLine, lines, "lines")
     lexicon = bundled_lexicon()
     found = extract(text, lexicon, frozenset(bundled().code_names))

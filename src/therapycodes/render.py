@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .advice import Advice
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
+from .mention import Mention
+from .reading import NoteReading
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -31,8 +34,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a sequence of
-            claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `NoteReading` or `Review`, or a
+            sequence of claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -58,6 +61,8 @@ def _render(value: object) -> Iterator[str]:
             if value.carried_forward:
                 yield "  beyond the covered dates: the last known rules are carried forward"
             yield from _report(value)
+        case NoteReading():
+            yield from _reading(value)
         case Code():
             yield from _code(value)
         case CodeFacts():
@@ -180,6 +185,26 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.outcome in (Outcome.NOT_MET, Outcome.NOT_ASSESSED):
         yield f"    {finding.message} @ {finding.path}"
         yield from _citations(finding.citations, "    ")
+
+
+def _reading(reading: NoteReading) -> Iterator[str]:
+    yield f"Read in a text of {reading.length} characters; advisory, for a person to confirm"
+    for mention in reading.mentions:
+        yield f"  {_mention(mention)}"
+    yield "  to look at:" if reading.advice else "  nothing to look at"
+    for advice in reading.advice:
+        yield from _advice(advice)
+
+
+def _mention(mention: Mention) -> str:
+    start, end = mention.span
+    return f"{start:5}-{end:<5} {mention.kind:12} {mention.summary} ({mention.certainty}, {mention.context})"
+
+
+def _advice(advice: Advice) -> Iterator[str]:
+    about = f" {advice.code}" if advice.code else ""
+    yield f"    {advice.kind}{about} ({advice.requirement}): {advice.message}"
+    yield from _citations(advice.citations, "      ")
 
 
 def _code(code: Code) -> Iterator[str]:
