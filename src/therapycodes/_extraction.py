@@ -503,7 +503,12 @@ class _Reader:
             if held.kind is MentionKind.MINUTES and held.name in ("", "intervention"):
                 span = (held.span[0], self._span(start, end)[1])
                 self.mentions[last] = evolve(
-                    held, spans=(span, held.span), name=term.name, codes=(), certainty=term.certainty
+                    held,
+                    spans=(span, held.span),
+                    context=self._context(start, by_section=False) if held.context is self.section else held.context,
+                    name=term.name,
+                    codes=(),
+                    certainty=term.certainty,
                 )
                 self.ends[last] = end
                 self.early = None
@@ -530,18 +535,18 @@ class _Reader:
         figure = figure_at(self.read, at, self.lexicon) if at < len(self.read) else None
         if figure is not None and self._fits(term, figure, close=at - end <= _NEAR):
             self.used[at] = figure.end
+            scored = self._scored(term, start, figure.end, at, figure)
             later = self._later(at, figure)
-            self._score(term, start, at, figure, past=later is not None)
+            self._add(scored if later is None else evolve(scored, context=Context.PAST), figure.end)
             if later is not None and self._fits(term, later[1], close=True):
-                self.used[later[0]] = later[1].end
-                self._score(term, later[0], later[0], later[1])
-            return end
-        if self.loose is not None:
+                second, after = later
+                self.used[second] = after.end
+                self._add(self._scored(term, second, after.end, second, after), after.end)
+        elif self.loose is not None:
             at, figure = self.loose
-            if start - figure.end <= 1 and self._fits(
-                term, figure, close=figure.out_of is not None or bool(figure.unit)
-            ):
-                self._score(term, at, at, figure, until=end)
+            full = figure.out_of is not None or figure.unit is not None
+            if start - figure.end <= 1 and self._fits(term, figure, close=full):
+                self._add(self._scored(term, at, end, at, figure), end)
         return end
 
     def _later(self, at: int, figure: Figure) -> tuple[int, Figure] | None:
@@ -562,14 +567,10 @@ class _Reader:
             return False
         return figure.largest <= term.most and (figure.out_of is None or figure.out_of == term.most)
 
-    def _score(
-        self, term: Term, start: int, at: int, figure: Figure, *, past: bool = False, until: int | None = None
-    ) -> None:
+    def _scored(self, term: Term, start: int, end: int, at: int, figure: Figure) -> Mention:
         full = figure.unit is not None or figure.out_of is not None
-        made = self._mention(
-            MentionKind.MEASURE, start, until or figure.end, Certainty.STATED if full else Certainty.LIKELY
-        )
-        made = evolve(
+        made = self._mention(MentionKind.MEASURE, start, end, Certainty.STATED if full else Certainty.LIKELY)
+        return evolve(
             made,
             spans=(*made.spans, self._span(at, figure.end)),
             name=term.name,
@@ -577,7 +578,6 @@ class _Reader:
             unit=figure.unit or term.units[0],
             out_of=figure.out_of,
         )
-        self._add(evolve(made, context=Context.PAST) if past else made, figure.end)
 
     def _read_strength(self, _term: Term, start: int, end: int) -> int:
         self.strength = len(self.read)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from attrs import evolve, frozen
 
@@ -23,12 +23,23 @@ from .inputs import checked_choice, checked_sequence
 from .mention import Certainty, Mention, MentionKind
 from .notebook import ShowsItself
 from .record import Note, Signature
-from .requirement import NoteType
+from .requirement import CheckKind, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet
 
 
 _V = TypeVar("_V")
+
+_LABELED = frozenset(
+    [
+        *("lines", "note.date_of_service", "note.total_timed_code_treatment_minutes", "note.total_treatment_minutes"),
+        *("note.signature", "note.signature.name", "note.signature.credential", "note.signature.date"),
+    ]
+)
+"""The inputs a text may state like a form; what rests on anything else is never met by reading."""
+
+_LOOK = "Not found in the text, or at odds with it; look there before asking for it."
+_BY_WORDS = "It rests on words, which reading does not judge; see the advice, and the text."
 
 LONGEST_NOTE = 100_000
 """The most characters read, some thirty pages; longer texts are refused."""
@@ -232,17 +243,28 @@ def check_reading(
     """
     if not isinstance(reading, NoteReading):
         raise InvalidInputError("reading", "not a NoteReading", "give what read_note returned")
-    note = reading.as_note(text, checked_choice(NoteType, note_type, "note_type"))
+    if not isinstance(rules, RuleSet):
+        raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
+    note = evolve(reading.as_note(text, note_type), text=None)
+    asked = {requirement.id: requirement for requirement in rules.requirements(note.note_type)}
     report = check_documentation(note, rules, lines=lines)
-    return evolve(report, findings=tuple(_as_read(finding) for finding in report.findings))
+    return evolve(report, findings=tuple(_as_read(finding, asked[finding.id]) for finding in report.findings))
 
 
-def _as_read(finding: Finding) -> Finding:
+def _as_read(finding: Finding, requirement: Requirement) -> Finding:
+    """
+    A finding as far as reading may go: met by labeled facts only, never missing.
+    """
+    if requirement.check is CheckKind.NEVER_DEMAND:
+        return finding
+    if not _LABELED.issuperset(requirement.inputs):
+        return evolve(finding, outcome=Outcome.NOT_ASSESSED, message=_BY_WORDS)
     match finding.outcome:
         case Outcome.MET:
             return evolve(finding, message=f"{finding.message} Read from the text; a person should confirm it.")
         case Outcome.NOT_MET:
-            said = "Not found by reading the text, or at odds with it; look there before asking for it."
-            return evolve(finding, outcome=Outcome.NOT_ASSESSED, message=f"{said} As far as read: {finding.message}")
-        case _:
+            return evolve(finding, outcome=Outcome.NOT_ASSESSED, message=f"{_LOOK} As far as read: {finding.message}")
+        case Outcome.NOT_APPLICABLE | Outcome.NOT_ASSESSED:
             return finding
+        case _:
+            assert_never(finding.outcome)
