@@ -21,7 +21,7 @@ from .mention import Certainty, Context, Mention, MentionKind, Span
 _ENDS = frozenset(";!?\N{BULLET}")
 _SMALL = frozenset(
     [
-        *(":", "=", "-", "\N{EN DASH}", "@", "(", "~"),
+        *(":", "=", "-", "\N{EN DASH}", "@", "(", ")", "~"),
         *("score", "of", "was", "is", "at", "rated", "level", "measured", "currently", "by", "for", "in", "now", "on"),
         *("to", "improved", "scored", "test", "from", "today", "reported", "with", "a", "the", "range"),
     ]
@@ -272,6 +272,8 @@ class _Reader:
         return self._read_cue(term, start, end) if term.context is not None else end
 
     def _read_intervention(self, term: Term, start: int, end: int) -> int:
+        if term.moves and figure_at(self.read, end + (text_at(self.read, end) == ":"), self.lexicon) is not None:
+            return self._read_motion(term, start, end)
         made = self._mention(MentionKind.INTERVENTION, start, end, term.certainty)
         self._add(evolve(made, name=term.name, codes=term.codes), end)
         self._named(end)
@@ -407,13 +409,12 @@ class _Reader:
         units = whole_at(self.read, here)
         if units is None or not 1 <= units <= _MOST_UNITS:
             return None, at
-        found = self.lexicon.term_at(self.read, here + 1) if here + 1 < len(self.read) else None
-        is_unit = found is not None and found[0].group is Group.UNIT
-        if found is not None and is_unit and found[0].name == "unit":
-            return units, found[1]
+        unit = self.lexicon.unit_at(self.read, here + 1)
+        if unit is not None and unit[0] == "unit":
+            return units, unit[1]
         return (
             (units, here + 1)
-            if times and not is_unit and text_at(self.read, here + 1) not in ("x", "'")
+            if times and unit is None and text_at(self.read, here + 1) not in ("x", "'")
             else (None, at)
         )
 
@@ -471,11 +472,10 @@ class _Reader:
     def _past_small(self, at: int, until: int) -> int:
         while at < min(until, len(self.read)):
             part = self.read[at]
-            found = self.lexicon.term_at(self.read, at)
-            unit = found is not None and found[0].group is Group.UNIT
-            if part.word not in _SMALL and not unit:
+            unit = self.lexicon.unit_at(self.read, at)
+            if part.word not in _SMALL and unit is None:
                 break
-            at = found[1] if found is not None and unit else at + 1
+            at = at + 1 if unit is None else unit[1]
         return at
 
     def _bare(self, at: int) -> tuple[int | None, int]:
@@ -654,12 +654,12 @@ class _Reader:
         if times is None or not 1 <= times <= 14 or text_at(self.read, at + 1).casefold() not in ("x", "times"):
             return 0
         here = at + 3 if text_at(self.read, at + 2).casefold() in ("/", "per", "a", "each") else at + 2
-        found = self.lexicon.term_at(self.read, here) if here < len(self.read) else None
-        if found is None or found[0].group is not Group.UNIT or found[0].name != "week":
+        unit, end = self.lexicon.unit_at(self.read, here) or ("", here)
+        if unit != "week":
             return 0
-        made = self._mention(MentionKind.PLAN, at, found[1], Certainty.STATED)
-        self._add(evolve(made, name="frequency", value=times, unit="per-week"), found[1])
-        return found[1]
+        made = self._mention(MentionKind.PLAN, at, end, Certainty.STATED)
+        self._add(evolve(made, name="frequency", value=times, unit="per-week"), end)
+        return end
 
     # -- who -----------------------------------------------------------------------------------------------------------
 

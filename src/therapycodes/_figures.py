@@ -219,7 +219,4 @@ def _unit(read: Sequence[Part], at: int, lexicon: Lexicon) -> tuple[str | None, 
     ):
         return "min", at + 1
     at = at + 1 if sign == "-" and touches(read, at) else at
-    found = lexicon.term_at(read, at) if at < len(read) else None
-    if found is not None and found[0].group is Group.UNIT:
-        return found[0].name, found[1]
-    return None, at
+    return lexicon.unit_at(read, at) or (None, at)

@@ -117,6 +117,7 @@ class Term:
         as_written: the exact spelling asked for, part by part; empty when case does not matter.
         codes: codes it may stand for.
         examines: whether an intervention examines and does not treat.
+        moves: whether it is motion that is measured as well as trained.
         context: what it says of its surroundings, for cues, plans and headings.
         reach: how many parts a cue reaches.
         stands: where a cue stands beside what it speaks of.
@@ -133,6 +134,7 @@ class Term:
     as_written: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     examines: bool = False
+    moves: bool = False
     context: Context | None = None
     reach: int = 0
     stands: Stands = Stands.BEFORE
@@ -213,6 +215,7 @@ class Lexicon:
     Attributes:
         terms: first word -> the further words of each term with it, longest first.
         headings: the same for the headings of a note.
+        units: the same for units of figures.
         abbreviations: words after which a full stop ends no sentence.
         examinations: names of interventions that examine and do not treat.
         purposes: code -> what it is for.
@@ -222,6 +225,7 @@ class Lexicon:
 
     terms: _Terms
     headings: _Terms
+    units: _Terms
     abbreviations: frozenset[str]
     examinations: frozenset[str]
     purposes: Mapping[str, Purpose]
@@ -233,6 +237,13 @@ class Lexicon:
         The longest term that begins at a part, and the part after it.
         """
         return _longest(self.terms, read, at)
+
+    def unit_at(self, read: Sequence[Part], at: int) -> tuple[str, int] | None:
+        """
+        The unit of a figure that begins at a part, and the part after it.
+        """
+        found = _longest(self.units, read, at) if at < len(read) else None
+        return None if found is None else (found[0].name, found[1])
 
     def heading_at(self, read: Sequence[Part], at: int) -> tuple[Term, int] | None:
         """
@@ -306,16 +317,18 @@ def lexicon_from(content: bytes) -> Lexicon:
     table = parse(content, FILE)
     found: _Found = {}
     headings: _Found = {}
+    units: _Found = {}
+    special = {Group.HEADING: headings, Group.UNIT: units}
     for entry in table["terms"]:
         for spelling, term in _terms(entry):
             first, *further = _split(spelling, whole=bool(term.as_written))
-            held = headings if term.group is Group.HEADING else found
-            held.setdefault(first, []).append((tuple(further), term))
+            special.get(term.group, found).setdefault(first, []).append((tuple(further), term))
     judgment = table["judgment"]
     purposes = {entry["code"]: _purpose(entry) for entry in table["purposes"]}
     return Lexicon(
         terms=_longest_first(found),
         headings=_longest_first(headings),
+        units=_longest_first(units),
         abbreviations=frozenset(table["abbreviations"]),
         examinations=frozenset(entry["name"] for entry in table["terms"] if entry.get("examines")),
         purposes=purposes,

@@ -7,7 +7,7 @@ Nothing read here is judgment of care, and no word by itself meets a requirement
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeVar, assert_never
 
@@ -30,14 +30,17 @@ from .ruleset import RuleSet
 
 _V = TypeVar("_V")
 
-_LABELED = frozenset(
-    [
-        *("lines", "note.date_of_service", "note.total_timed_code_treatment_minutes", "note.total_treatment_minutes"),
-        *("note.signature", "note.signature.name", "note.signature.credential", "note.signature.date"),
-    ]
-)
+_STATED_BY = {
+    (MentionKind.DATE, "service"): ("note.date_of_service",),
+    (MentionKind.DATE, "signed"): ("note.signature.date",),
+    (MentionKind.MINUTES, "timed-total"): ("note.total_timed_code_treatment_minutes",),
+    (MentionKind.MINUTES, "treatment-total"): ("note.total_treatment_minutes",),
+    (MentionKind.SIGNATURE, ""): ("note.signature", "note.signature.name", "note.signature.credential"),
+}
+_LABELED = frozenset({"lines"}.union(*_STATED_BY.values()))
 """The inputs a text may state like a form; what rests on anything else is never met by reading."""
 
+_LIKELY = "The text seems to state it, without a label or with an unclear one; a person should look."
 _LOOK = "Not found in the text, or at odds with it; look there before asking for it."
 _BY_WORDS = "It rests on words, which reading does not judge; see the advice, and the text."
 
@@ -248,10 +251,21 @@ def check_reading(
     note = evolve(reading.as_note(text, note_type), text=None)
     asked = {requirement.id: requirement for requirement in rules.requirements(note.note_type)}
     report = check_documentation(note, rules, lines=lines)
-    return evolve(report, findings=tuple(_as_read(finding, asked[finding.id]) for finding in report.findings))
+    likely = frozenset(_likely(reading))
+    findings = tuple(_as_read(finding, asked[finding.id], likely) for finding in report.findings)
+    return evolve(report, findings=findings)
 
 
-def _as_read(finding: Finding, requirement: Requirement) -> Finding:
+def _likely(reading: NoteReading) -> Iterator[str]:
+    """
+    The inputs that the text may state without a label.
+    """
+    for mention in reading.mentions:
+        if mention.is_of_today and mention.certainty is not Certainty.STATED:
+            yield from _STATED_BY.get((mention.kind, "" if mention.kind is MentionKind.SIGNATURE else mention.name), ())
+
+
+def _as_read(finding: Finding, requirement: Requirement, likely: frozenset[str]) -> Finding:
     """
     A finding as far as reading may go: met by labeled facts only, never missing.
     """
@@ -262,6 +276,8 @@ def _as_read(finding: Finding, requirement: Requirement) -> Finding:
     match finding.outcome:
         case Outcome.MET:
             return evolve(finding, message=f"{finding.message} Read from the text; a person should confirm it.")
+        case Outcome.NOT_MET if likely.intersection(requirement.inputs):
+            return evolve(finding, outcome=Outcome.NOT_ASSESSED, message=_LIKELY)
         case Outcome.NOT_MET:
             return evolve(finding, outcome=Outcome.NOT_ASSESSED, message=f"{_LOOK} As far as read: {finding.message}")
         case Outcome.NOT_APPLICABLE | Outcome.NOT_ASSESSED:
