@@ -44,7 +44,7 @@ EDGE = (("_building", "_structuring"), ("_loading",), ("_checking",))
 """The modules that read data; they know the facts and what comes before, and `exchange` alone knows them openly."""
 
 KNOW_THE_EDGE = {"exchange", "_index", "_lexicon", "testing"}
-"""Who imports the edge openly: what reads a caller's policy, the index, the words of notes, and the synthetic catalogue."""
+"""Who imports the edge openly: a caller's policy, the index, the words of notes, and the synthetic catalogue."""
 
 LAZY = {
     ("notebook", "display"),

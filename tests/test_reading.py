@@ -31,7 +31,7 @@ KEYS = {"id", "source", "text", "lines", "note_type", "date_of_service", *("flag
 KEYS |= {"derived_flagged", "not_read"}
 DAY = "2026-03-02"
 
-REACHED_ITEMS = {"tuned": (1.0, 1.0), "held_out": (0.90, 0.86)}
+REACHED_ITEMS = {"tuned": (1.0, 1.0), "held_out": (0.94, 0.88)}
 """Precision and recall of the items, as reached in November 2026."""
 
 REACHED_FLAGS = {"published": (1.0, 1.0), "held-out": (0.83, 1.0)}
@@ -371,6 +371,25 @@ class TestContext:
         assert "minutes timed-total 38 past" in read("Last visit total timed minutes: 38")
         assert "minutes treatment-total 40 past" in read("Last visit 40 min total")
 
+    def test_full_stop_after_a_level(self):
+        """
+        The letter of a level of assistance is no initial: its sentence ends.
+        """
+        found = tc.read_note("Ther ex with Min A. Gait training not performed.").of("intervention")
+
+        assert ["today", "negated"] == [one.context.value for one in found]
+
+    def test_list_before_a_cue(self):
+        """
+        A cue at the end speaks of a list, and not of what has minutes of its own.
+        """
+        assert ["negated", "negated"] == [
+            one.context.value for one in tc.read_note("ther ex, gait training not done").of("intervention")
+        ]
+        assert ["today", "negated"] == [
+            one.context.value for one in tc.read_note("ther ex 15 min, gait training not done").of("intervention")
+        ]
+
     def test_far_cue(self):
         """
         A cue after a long stretch of words speaks of nothing before it.
@@ -456,6 +475,17 @@ class TestMeasures:
         assert ["measure tug 18 past"] == read("TUG went from 18 s to 15 ft")[:1]
         assert ["measure tug 18 today"] == read("TUG 18 s from then on")
         assert ["measure tug 18 today"] == read("TUG from 18 s to now")
+
+    def test_baseline_in_parentheses(self):
+        """
+        An earlier score in parentheses is past; other figures there are none.
+        """
+        assert ["measure berg 42 today", "measure berg 38 past"] == read("Berg 42/56 (at eval 38/56)")
+        assert ["measure berg 42 today"] == read("Berg 42/56 (was 99/56)")
+        assert ["measure berg 42 today"] == read("Berg 42/56 (38/56)")
+        assert ["measure berg 42 today"] == read("Berg 42/56 (was low)")
+        assert ["measure berg 42 today"] == read("Berg 42/56 (was")
+        assert ["measure berg 42 today"] == read("Berg 42/56, was 38/56")
 
     def test_motion_before(self):
         """
@@ -652,6 +682,7 @@ class TestHelp:
             ("J. D. did ther ex", ["exercise"]),
             (". ther ex.", ["exercise"]),
             ("approx. ther ex", ["exercise"]),
+            ("A. ther ex", ["exercise"]),
         ],
     )
     def test_full_stops(self, text, clauses):
@@ -914,7 +945,7 @@ class TestChecking:
         [
             (lambda: tc.read_note(3), "text"),
             (lambda: tc.read_note(b"x"), "text"),
-            (lambda: tc.read_note("x" * 100_001), "text"),
+            (lambda: tc.read_note("x" * 50_001), "text"),
             (lambda: tc.read_note("x", lines="97110"), "lines"),
             (lambda: tc.read_note("x").of("words"), "kind"),
             (lambda: tc.read_note("x").as_note("xy"), "text"),
@@ -1245,8 +1276,8 @@ class TestGrowth:
         """
         The longest text that is read is read, and one more character is refused.
         """
-        text = (piece * module.LONGEST_NOTE)[: module.LONGEST_NOTE // 4]
+        text = (piece * module.LONGEST_NOTE)[: module.LONGEST_NOTE // 2]
 
         assert tc.read_note(text).length == len(text)
         with pytest.raises(tc.InvalidInputError):
-            tc.read_note(text * 4 + "x" * 4)
+            tc.read_note(text * 2 + "x" * 2)

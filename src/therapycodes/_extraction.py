@@ -7,7 +7,7 @@ What looks ahead or back does so over a fixed number of parts, so that the walk 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from attrs import Factory, define, evolve
@@ -27,6 +27,13 @@ _SMALL = frozenset(
     ]
 )
 """What may stand between a label and its figure."""
+
+_TIMES = frozenset({"x", "\N{MULTIPLICATION SIGN}", "sets", "times"})
+_FIGURES = frozenset({MentionKind.MINUTES, MentionKind.MEASURE, MentionKind.CODE})
+_EARLIER = frozenset(
+    {"eval", "evaluation", "initial", "initially", "was", "prior", "previous", "previously", "baseline", "at"}
+)
+"""Words before an earlier score in parentheses."""
 
 _MODIFIERS = frozenset(
     [
@@ -176,9 +183,16 @@ class _Reader:
         if at + 1 < len(self.read) and touches(self.read, at + 1) and self.read[at + 1].kind != "break":
             return False
         before = self.read[at - 1] if at else part
-        if len(before.text) == 1 and before.text.isupper():
+        if len(before.text) == 1 and before.text.isupper() and not self._closes_term(at):
             return False
         return before.word not in self.lexicon.abbreviations or text_at(self.read, at + 1)[:1].isupper()
+
+    def _closes_term(self, at: int) -> bool:
+        """
+        Whether the letter before a full stop is the last of a term, as in "min A.", and no initial.
+        """
+        found = self.lexicon.term_at(self.read, at - 2) if at > 1 else None
+        return found is not None and found[1] == at
 
     def _new_clause(self, at: int) -> None:
         breaks = self.read[at].kind == "break"
@@ -256,16 +270,27 @@ class _Reader:
         context = term.context or Context.TODAY
         near = len(self.ends) > self.clause_mentions and start - self.ends[-1] <= _NEAR
         if term.stands is Stands.AFTER or (term.stands is Stands.EITHER and near):
-            for number in range(len(self.mentions) - 1, self.clause_mentions - 1, -1):
-                if start - self.ends[number] > term.reach:
-                    break
-                if self.mentions[number].is_of_today:
-                    self.mentions[number] = evolve(self.mentions[number], context=context)
+            self._speak_back(context, start, term.reach)
         else:
             reach = len(self.read) if context is Context.TODAY else term.reach
             self.scope, self.scope_end = context, end + reach
             self.scope_through_commas = term.through_commas or context is Context.TODAY
         return end
+
+    def _speak_back(self, context: Context, start: int, reach: int) -> None:
+        """
+        Mark what was mentioned in this clause before a cue, back to a figure that a comma sets off.
+
+        What has minutes of its own, as in "ther ex 15 min, gait training not performed", is not meant.
+        """
+        last = len(self.mentions) - 1
+        for number in range(last, self.clause_mentions - 1, -1):
+            mention = self.mentions[number]
+            set_off = number < last and mention.kind in _FIGURES and text_at(self.read, self.ends[number]) == ","
+            if set_off or start - self.ends[number] > reach:
+                break
+            if mention.is_of_today:
+                self.mentions[number] = evolve(mention, context=context)
 
     def _read_plan(self, term: Term, start: int, end: int) -> int:
         self._read_plain(term, start, end)
@@ -400,9 +425,9 @@ class _Reader:
 
     def _units(self, at: int) -> tuple[int | None, int]:
         """
-        Units after a code: "x2", "x 2 units", "(2 units)", ": 2 units".
+        Units after a code: "x2", "x 2 units", "(2 units)", ": 2 units", "| 2 units".
         """
-        opened = text_at(self.read, at) in ("(", ":", ",", "=", "-")
+        opened = text_at(self.read, at) in ("(", ":", ",", "=", "-", "|")
         here = at + 1 if opened else at
         times = text_at(self.read, here).casefold() in ("x", "\N{MULTIPLICATION SIGN}")
         here = here + 1 if times else here
@@ -442,7 +467,7 @@ class _Reader:
     def _read_minutes(self, at: int) -> int:
         minutes, end = self._minutes_at(at)
         if minutes is None:
-            return end if end > at else 0
+            return end
         made = evolve(self._mention(MentionKind.MINUTES, at, end, Certainty.POSSIBLE), value=minutes, unit="min")
         self._add(made, end)
         number = len(self.mentions) - 1
@@ -542,12 +567,32 @@ class _Reader:
                 second, after = later
                 self.used[second] = after.end
                 self._add(self._scored(term, second, after.end, second, after), after.end)
+            self._read_baseline(term, figure.end)
         elif self.loose is not None:
             at, figure = self.loose
             full = figure.out_of is not None or figure.unit is not None
             if start - figure.end <= 1 and self._fits(term, figure, close=full):
                 self._add(self._scored(term, at, end, at, figure), end)
         return end
+
+    def _read_baseline(self, term: Term, at: int) -> None:
+        """
+        The earlier score in parentheses after a score: "22/30 (eval 17/30)".
+        """
+        here = at + 1
+        while here < at + _NEAR and text_at(self.read, here).casefold() in _EARLIER:
+            here += 1
+        figure = figure_at(self.read, here, self.lexicon) if here < len(self.read) else None
+        if (
+            text_at(self.read, at) != "("
+            or here == at + 1
+            or figure is None
+            or not self._fits(term, figure, close=True)
+        ):
+            return
+        self.used[at] = figure.end
+        scored = evolve(self._scored(term, here, figure.end, here, figure), context=Context.PAST)
+        self._add(scored, figure.end)
 
     def _later(self, at: int, figure: Figure) -> tuple[int, Figure] | None:
         """
@@ -612,36 +657,51 @@ class _Reader:
     # -- numbers -------------------------------------------------------------------------------------------------------
 
     def _read_number(self, at: int) -> int:
-        for way in (self._read_date, self._read_time, self._read_dose, self._read_frequency, self._read_minutes):
+        for way in self._ways(at):
             end = way(at)
             if end:
                 return end
         figure = figure_at(self.read, at, self.lexicon)
         if figure is None:
             return at + 1
+        if figure.unit in ("min", "hour") and figure.out_of is None:
+            return self._read_minutes(at)
         self.loose = at, figure
-        graded = (at <= self.strength or "+" in str(figure.value) or str(figure.value).endswith("-")) and self._grade(
-            at, figure
-        )
-        if (
-            not graded
-            and not self._angle(at, figure)
-            and figure.unit in ("ft", "m")
-            and not isinstance(figure.value, str)
-        ):
+        if not self._grade_said(at, figure) and not self._angle(at, figure):
+            self._distance(at, figure)
+        return figure.end
+
+    def _ways(self, at: int) -> Iterator[Callable[[int], int]]:
+        """
+        What a number may be part of, by the sign or word that follows it.
+        """
+        following = text_at(self.read, at + 1).casefold()
+        if following == ":":
+            yield self._read_time
+        elif following in _TIMES:
+            yield self._read_dose
+            yield self._read_frequency
+        else:
+            yield self._read_date
+
+    def _grade_said(self, at: int, figure: Figure) -> bool:
+        signed = str(figure.value)[-1] in "+-"
+        return (at <= self.strength or signed) and self._grade(at, figure)
+
+    def _distance(self, at: int, figure: Figure) -> None:
+        if figure.unit in ("ft", "m") and not isinstance(figure.value, str):
             made = self._mention(MentionKind.MEASURE, at, figure.end, Certainty.LIKELY)
             self._add(evolve(made, name="distance", value=figure.value, unit=figure.unit), figure.end)
-        return figure.end
 
     def _read_dose(self, at: int) -> int:
         """
         Sets and repetitions: "3x10", "3 sets of 10".
         """
-        step = 2 if text_at(self.read, at + 1).casefold() in ("x", "\N{MULTIPLICATION SIGN}") else 3
-        joined = step == 2 or [text_at(self.read, at + one).casefold() for one in (1, 2)] == ["sets", "of"]
+        step = 3 if text_at(self.read, at + 1).casefold() == "sets" else 2
+        joined = step == 2 or text_at(self.read, at + 2).casefold() == "of"
         if not joined or whole_at(self.read, at) is None or whole_at(self.read, at + step) is None:
             return 0
-        if figure_at(self.read, at + step, self.lexicon) is not None and self._minutes_at(at + step)[0] is not None:
+        if self._minutes_at(at + step)[0] is not None:
             return 0
         self.doses.append(self._span(at, at + step + 1))
         return at + step + 1
@@ -651,7 +711,7 @@ class _Reader:
         How often: "2x/week", "3 times per week".
         """
         times = whole_at(self.read, at)
-        if times is None or not 1 <= times <= 14 or text_at(self.read, at + 1).casefold() not in ("x", "times"):
+        if times is None or not 1 <= times <= 14:
             return 0
         here = at + 3 if text_at(self.read, at + 2).casefold() in ("/", "per", "a", "each") else at + 2
         unit, end = self.lexicon.unit_at(self.read, here) or ("", here)

@@ -109,13 +109,12 @@ def date_at(read: Sequence[Part], at: int, lexicon: Lexicon) -> DateRead | None:
     """
     if read[at].kind == "word":
         return _month_first(read, at, lexicon)
-    first, second, third = (whole_at(read, at + step) for step in (0, 2, 4))
     sign = text_at(read, at + 1)
-    apart = sign in _DATE_SIGNS and text_at(read, at + 3) == sign
-    if first is None:
-        return None
-    if not apart or second is None or third is None or not all(touches(read, at + step) for step in range(1, 5)):
+    if sign not in _DATE_SIGNS or text_at(read, at + 3) != sign:
         return _day_first(read, at, lexicon)
+    first, second, third = (whole_at(read, at + step) for step in (0, 2, 4))
+    if first is None or second is None or third is None or not all(touches(read, at + step) for step in range(1, 5)):
+        return None
     if len(read[at].text) == 4:
         return _made(first, second, third, at + 5)
     if len(read[at + 4].text) == 2:
@@ -140,6 +139,8 @@ def _month_first(read: Sequence[Part], at: int, lexicon: Lexicon) -> DateRead | 
 
 
 def _day_first(read: Sequence[Part], at: int, lexicon: Lexicon) -> DateRead | None:
+    if at + 1 >= len(read) or read[at + 1].kind != "word":
+        return None
     month = _month(read, at + 1, lexicon)
     day, year = whole_at(read, at), whole_at(read, at + 2)
     if month is None or day is None or year is None:

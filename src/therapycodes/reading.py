@@ -44,8 +44,8 @@ _LIKELY = "The text seems to state it, without a label or with an unclear one; a
 _LOOK = "Not found in the text, or at odds with it; look there before asking for it."
 _BY_WORDS = "It rests on words, which reading does not judge; see the advice, and the text."
 
-LONGEST_NOTE = 100_000
-"""The most characters read, some thirty pages; longer texts are refused."""
+LONGEST_NOTE = 50_000
+"""The most characters read, some fifteen pages; longer texts are refused."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -194,7 +194,7 @@ def read_note(text: str, *, lines: Iterable[ClaimLine] | None = None) -> NoteRea
         What was read, with places; the text itself is not kept.
 
     Raises:
-        InvalidInputError: not text, more than 100,000 characters, or lines that are none.
+        InvalidInputError: not text, more than 50,000 characters, or lines that are none.
 
     Example:
         >>> import therapycodes as tc
