@@ -172,6 +172,9 @@ class TestDates:
             ("Treatment date 2 March 2026.", ["date service 2026-03-02 today"]),
             ("Note\nDate: 03-02-2026", ["date service 2026-03-02 today"]),
             ("03/02/26 seen for PT", ["date service 2026-03-02 today"]),
+            ("DOS: 3/2/2026 - 3/5/2026", ["date other 2026-03-02 today", "date other 2026-03-05 today"]),
+            ("DOS: 3/2/2026 to now", ["date service 2026-03-02 today"]),
+            ("DOS: 3/2/2026 -", ["date service 2026-03-02 today"]),
             ("Seen. Onset 1/5/2026", ["date other 2026-01-05 today"]),
             ("Seen in the clinic, spoke about 1/5/2026", ["date 2026-01-05 today"]),
             ("DOB 7/4/1931", []),
@@ -208,6 +211,8 @@ class TestDates:
             ("1:05 PM - 1:50 PM", [("in", "13:05", "stated"), ("out", "13:50", "stated")]),
             ("12:05 am to 12:50 pm", [("in", "00:05", "stated"), ("out", "12:50", "stated")]),
             ("seen at 13:30", [("", "13:30", "stated")]),
+            ("Time in: 0905 time out 0950", [("in", "09:05", "stated"), ("out", "09:50", "stated")]),
+            ("Time in 2505", []),
             ("seen at 08:30", [("", "08:30", "stated")]),
             ("14:10 pm", [("", "14:10", "stated")]),
             ("25:10, 9:75, 1:1, 9: 30", []),
@@ -260,6 +265,7 @@ class TestMinutes:
             ("15' ther ex", ["minutes intervention 15 today", "intervention exercise today"]),
             ("he is 5'6 tall", []),
             ("walked 15 min", ["minutes 15 today"]),
+            ("Total treatment time\n45 min", ["minutes treatment-total 45 today"]),
             ("three 45-minute sessions", ["minutes 45 today"]),
             ("ther ex 45 min session", ["intervention exercise today", "minutes 45 today"]),
             ("1 hour", ["minutes 60 today"]),
@@ -323,6 +329,11 @@ class TestContext:
             ("gait training not today", "negated"),
             ("without complaint of pain, gait training", "today"),
             ("no dizziness, gait training", "today"),
+            ("no massage, gait training or ultrasound", "negated"),
+            ("instead of gait training", "negated"),
+            ("received gait training elsewhere", "past"),
+            ("skipped gait training", "negated"),
+            ("discussed gait training", "planned"),
             ("no pain but gait training", "today"),
             ("not only gait training", "today"),
             ("hx of gait training", "past"),
@@ -354,13 +365,9 @@ class TestContext:
         """
         The cue decides, before or after what it speaks of, and a heading until the next one.
         """
-        found = [one.context.value for one in tc.read_note(text).of("intervention")]
+        found = tc.read_note(text).of("intervention")
 
-        assert [context] == [
-            one
-            for one, name in zip(found, tc.read_note(text).of("intervention"), strict=True)
-            if name.name == "gait-training"
-        ]
+        assert [context] == [one.context.value for one in found if one.name == "gait-training"]
 
     def test_totals_stand_outside_of_sections(self):
         """
@@ -549,7 +556,7 @@ class TestWho:
             ("Electronically signed by Ann O'Sample, OTR/L", "OT", "Ann O'Sample", "stated"),
             ("/s/ A. Sample, PTA", "PTA", "A. Sample", "stated"),
             ("Signature: A. Sample PT", "PT", "A. Sample", "stated"),
-            ("signed PT", "PT", None, "stated"),
+            ("signed PT", "PT", None, "likely"),
             ("All went well.\nA. Sample, CCC-SLP", "SLP", "A. Sample", "likely"),
             ("A. Sample, COTA/L 3/2/2026", "OTA", "A. Sample", "likely"),
             ("A. Sample, PT, DPT (lic 123)", "PT, DPT", "A. Sample", "likely"),
@@ -885,12 +892,52 @@ class TestChecking:
 
         assert tc.Note("progress-report", text=text) == note
 
-    def test_signature_without_name_or_with_two_dates(self):
+    def test_two_days_of_signing(self):
         """
-        A signature without a name has none; two days of signing are none.
+        Two days of signing are none.
         """
-        text = "Signed 3/2/2026 PT, 3/3/2026"
-        assert tc.Signature(None, "PT") == tc.read_note(text).as_note(text).signature
+        text = "Signed 3/2/2026 A. Sample, PT, 3/3/2026"
+
+        assert tc.Signature("A. Sample", "PT") == tc.read_note(text).as_note(text).signature
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Goal: total treatment time 45 min. DOS: 3/2/2026 to 3/5/2026",
+            "Authorized total treatment time 60 min",
+            "He had a total treatment time of 60 min",
+            "Total treatment time\n45 min",
+            "Total timed minutes for last visit: 38",
+            "Next visit total treatment time 60 min",
+            "Previous treatment: total treatment time 60 min",
+            "DOS 03/02/2026 Next DOS 03/05/2026",
+            "Signature: ________ PT",
+            "signed PT",
+            "Awaiting signature from A. Sample, PT",
+            "To be electronically signed by A. Sample, PT",
+            "Plan of care electronically signed by A. Sample, MD",
+            "Order was electronically signed by A. Sample, MD",
+        ],
+    )
+    def test_no_fact(self, text):
+        """
+        What is asked for, planned, of another day, of another document or left blank is no fact of the note.
+        """
+        assert tc.Note("treatment-note", text=text) == tc.read_note(text).as_note(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "This note was electronically signed by A. Sample, PT",
+            "Note signed by A. Sample, PT",
+            "45 min. /s/ A. Sample, PT",
+        ],
+    )
+    def test_signature_of_the_note(self, text):
+        """
+        A note that is said to be signed is signed.
+        """
+        assert "PT" == tc.read_note(text).as_note(text).signature.credential
 
     def test_met_by_labels_only(self):
         """

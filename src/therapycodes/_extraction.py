@@ -30,6 +30,9 @@ _SMALL = frozenset(
 
 _TIMES = frozenset({"x", "\N{MULTIPLICATION SIGN}", "sets", "times"})
 _FIGURES = frozenset({MentionKind.MINUTES, MentionKind.MEASURE, MentionKind.CODE})
+_UNTIL = frozenset({"-", "\N{EN DASH}", "to", "through", "thru"})
+_DOCUMENTS = frozenset({"note", "document", "entry", "report"})
+_WAS = frozenset({"was", "is", "has", "been"})
 _EARLIER = frozenset(
     {"eval", "evaluation", "initial", "initially", "was", "prior", "previous", "previously", "baseline", "at"}
 )
@@ -107,7 +110,7 @@ class _Reader:
 
     Attributes:
         read: the parts.
-        section: what the last heading says of what follows it, and whether for its line only.
+        section: what the last heading says of what follows it, whether for its line only, and the clause it opened.
         scope: what a cue says of the parts up to `scope_end`.
         clause: the first part of the clause, and `clause_mentions` the first mention.
         ends: of each mention, the part after it.
@@ -126,6 +129,7 @@ class _Reader:
     doses: list[Span] = Factory(list)
     section: Context = Context.TODAY
     section_ends_with_line: bool = False
+    section_clause: int = -1
     scope: Context | None = None
     scope_end: int = 0
     scope_through_commas: bool = False
@@ -164,7 +168,7 @@ class _Reader:
                 return heading[1]
         if at in self.used:
             return self.used[at]
-        if part.text == "," and self.scope is not None and not self.scope_through_commas:
+        if part.text == "," and self.scope is not None and not self.scope_through_commas and not self._goes_on(at):
             self.scope = None
         code = self._code_at(at)
         if code:
@@ -187,6 +191,25 @@ class _Reader:
             return False
         return before.word not in self.lexicon.abbreviations or text_at(self.read, at + 1)[:1].isupper()
 
+    def _goes_on(self, at: int) -> bool:
+        """
+        Whether a comma stands in a list that ends with "or".
+        """
+        for here in range(at + 1, min(at + _LOOK, len(self.read))):
+            if self._ends_clause(here):
+                return False
+            if self.read[here].word in ("or", "nor"):
+                return True
+        return False
+
+    def _is_set_off(self, start: int) -> bool:
+        """
+        Whether a label stands as in a form: at the beginning of a clause, after a sign, a number or another mention.
+        """
+        if start == self.clause or self.read[start - 1].kind != "word":
+            return True
+        return bool(self.ends) and self.ends[-1] == start
+
     def _closes_term(self, at: int) -> bool:
         """
         Whether the letter before a full stop is the last of a term, as in "min A.", and no initial.
@@ -206,13 +229,14 @@ class _Reader:
 
     def _open_section(self, heading: Term) -> None:
         self.section = heading.context or Context.TODAY
-        self.section_ends_with_line = heading.line
+        self.section_ends_with_line, self.section_clause = heading.line, self.clause
         self.scope = None
 
     def _context(self, at: int, *, by_section: bool = True) -> Context:
         if self.scope is not None and at < self.scope_end:
             return self.scope
-        return self.section if by_section else Context.TODAY
+        holds = by_section or self.section is Context.PAST or self.section_clause == self.clause
+        return self.section if holds else Context.TODAY
 
     def _span(self, start: int, end: int) -> Span:
         return self.read[start].start, self.read[end - 1].end
@@ -353,12 +377,17 @@ class _Reader:
         label = self.date_label.name if self.date_label.holds(at) else ""
         first = not self.mentions and all(part.kind == "break" for part in self.read[: min(at, _NEAR)])
         certainty = found.certainty
+        until = text_at(self.read, found.end).casefold() in _UNTIL
+        if until and found.end + 1 < len(self.read) and date_at(self.read, found.end + 1, self.lexicon) is not None:
+            label = "other"
+            self.date_label = _Waiting(label, found.end + 1, at)
+        else:
+            self.date_label = _NOTHING
         if not label and (self._after_word_date(at) or (first and at <= _NEAR)):
             label, certainty = "service", Certainty.LIKELY
         if label != "birth":
             made = self._mention(MentionKind.DATE, at, found.end, certainty, by_section=False)
             self._add(evolve(made, name=label, value=found.value), found.end)
-        self.date_label = _NOTHING
         return found.end
 
     def _after_word_date(self, at: int) -> bool:
@@ -372,7 +401,7 @@ class _Reader:
         return end
 
     def _read_time(self, at: int) -> int:
-        found = time_at(self.read, at)
+        found = time_at(self.read, at, plain=self.clock_label.holds(at))
         if found is None:
             return 0
         name = self.clock_label.name if self.clock_label.holds(at) else ""
@@ -483,14 +512,16 @@ class _Reader:
         """
         A label takes the figure that follows it, else the minutes or the figure that it follows.
         """
-        here = self._past_small(end, end + _LOOK)
+        over = end < len(self.read) and self.read[end].kind == "break"
+        here = self._past_small(end + over, end + _LOOK)
         minutes, after = self._minutes_at(here) if here < len(self.read) else (None, here)
         if minutes is None and term.certainty is Certainty.STATED and term.name.endswith("total"):
             minutes, after = self._bare(here)
         if minutes is not None:
             self.used[here] = after
-            self._label(term, start, after, minutes, here)
-            return here
+            certainty = term.certainty if self._is_set_off(start) and not over else Certainty.LIKELY
+            self._label(evolve(term, certainty=certainty), start, after, minutes, here)
+            return end if over else here
         self._label_backward(term, start, end)
         return end
 
@@ -676,7 +707,7 @@ class _Reader:
         What a number may be part of, by the sign or word that follows it.
         """
         following = text_at(self.read, at + 1).casefold()
-        if following == ":":
+        if following == ":" or self.clock_label.holds(at):
             yield self._read_time
         elif following in _TIMES:
             yield self._read_dose
@@ -725,10 +756,15 @@ class _Reader:
 
     def _read_sign(self, term: Term, start: int, end: int) -> int:
         """
-        A word of signing counts where it opens its clause or follows a comma: an order may be signed, too.
+        A word of signing counts where it is set off or speaks of the note: an order may be signed, too.
         """
+        here = start
+        while here > max(self.clause, start - _NEAR) and self.read[here - 1].word in _WAS:
+            here -= 1
         opens = start == self.clause or text_at(self.read, start - 1) == ","
-        if (term.name == "signed" or opens) and self._context(start, by_section=False) is Context.TODAY:
+        named = here > self.clause and self.read[here - 1].word in _DOCUMENTS
+        set_off = term.name == "signed" and self._is_set_off(start)
+        if (set_off or opens or named) and self._context(start, by_section=False) is Context.TODAY:
             self.sign = _Waiting("signed", end + _SUBJECT, end)
             self.date_label = _Waiting("signed", end + _NEAR, start)
         return end
@@ -737,7 +773,10 @@ class _Reader:
         names, end = self._credentials(term, end)
         first = self._name_before(start)
         if self.sign.holds(start):
-            self._sign_off(start, end, names, max(first, self.sign.at), Certainty.STATED)
+            blank = any(part.text in "_*" for part in self.read[self.sign.at : start])
+            if not blank:
+                first = max(first, self.sign.at)
+                self._sign_off(start, end, names, first, Certainty.STATED if first < start else Certainty.LIKELY)
             self.sign = _NOTHING
         elif first < start and first == self.clause and self._closes(end):
             self._sign_off(start, end, names, first, Certainty.LIKELY)

@@ -160,10 +160,14 @@ def _made(year: int, month: int, day: int, end: int, certainty: Certainty = Cert
 # -- times of day -----------------------------------------------------------------------------------------------------
 
 
-def time_at(read: Sequence[Part], at: int) -> TimeRead | None:
+def time_at(read: Sequence[Part], at: int, *, plain: bool = False) -> TimeRead | None:
     """
-    The time of day at a place: 9:45, 09:45, 9:45 am.
+    The time of day at a place: 9:45, 09:45, 9:45 am; after a label also 0945.
     """
+    if plain and len(read[at].text) == 4 and read[at].text.isdigit() and text_at(read, at + 1) != ":":
+        text = read[at].text
+        within = text[:2] < "24" and text[2:] < "60"
+        return TimeRead(f"{text[:2]}:{text[2:]}", at + 1, Certainty.STATED) if within else None
     hour, minute = whole_at(read, at), whole_at(read, at + 2)
     if hour is None or minute is None or text_at(read, at + 1) != ":" or len(read[at + 2].text) != 2:
         return None
