@@ -289,11 +289,14 @@ class _Reader:
 
     def _read_cue(self, term: Term, start: int, end: int) -> int:
         """
-        A cue speaks of what follows it, or of what was mentioned in its clause just before.
+        A cue speaks of what follows it, or of what was mentioned in its clause just before, as "no" does in "ES: no".
         """
         context = term.context or Context.TODAY
-        near = len(self.ends) > self.clause_mentions and start - self.ends[-1] <= _NEAR
-        if term.stands is Stands.AFTER or (term.stands is Stands.EITHER and near):
+        gap = start - self.ends[-1] if len(self.ends) > self.clause_mentions else _NEAR + 1
+        answers = context is Context.NEGATED and gap == 1 and self.read[start - 1].text == ":"
+        if answers:
+            self._speak_back(context, start, 1)
+        elif term.stands is Stands.AFTER or (term.stands is Stands.EITHER and gap <= _NEAR):
             self._speak_back(context, start, term.reach)
         else:
             reach = len(self.read) if context is Context.TODAY else term.reach
@@ -454,7 +457,7 @@ class _Reader:
 
     def _units(self, at: int) -> tuple[int | None, int]:
         """
-        Units after a code: "x2", "x 2 units", "(2 units)", ": 2 units", "| 2 units".
+        Units after a code: "x2", "x 2 units", "(2 units)", "(2)", ": 2 units", "| 2 units".
         """
         opened = text_at(self.read, at) in ("(", ":", ",", "=", "-", "|")
         here = at + 1 if opened else at
@@ -463,14 +466,13 @@ class _Reader:
         units = whole_at(self.read, here)
         if units is None or not 1 <= units <= _MOST_UNITS:
             return None, at
-        unit = self.lexicon.unit_at(self.read, here + 1)
-        if unit is not None and unit[0] == "unit":
-            return units, unit[1]
-        return (
-            (units, here + 1)
-            if times and unit is None and text_at(self.read, here + 1) not in ("x", "'")
-            else (None, at)
-        )
+        unit, end = self.lexicon.unit_at(self.read, here + 1) or ("", here + 1)
+        following = text_at(self.read, end)
+        enclosed = text_at(self.read, at) == "(" and following == ")"
+        multiplied = times and following not in ("x", "'")
+        if unit == "unit" or (not unit and (enclosed or multiplied)):
+            return units, end
+        return None, at
 
     # -- minutes -------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,10 @@ _LAST_YEAR = 2100
 _DATE_SIGNS = frozenset("/-")
 _RANGE_SIGNS = frozenset("-\N{EN DASH}")
 _GRADE_SIGNS = frozenset("+-")
+_PRIME = "'"
+_MOST_PRIME_MINUTES = 60
+"""A prime stands for minutes up to an hour, beyond it for feet."""
+
 _HALVES = frozenset({"am", "pm"})
 
 
@@ -201,6 +205,8 @@ def figure_at(read: Sequence[Part], at: int, lexicon: Lexicon) -> Figure | None:
     elif [text_at(read, here + step).casefold() for step in (0, 1)] == ["out", "of"] and is_number(read, here + 2):
         out_of, here = whole_at(read, here + 2), here + 3
     unit, end = _unit(read, here, lexicon)
+    if unit == _PRIME:
+        unit = "ft" if isinstance(value, str) or value > _MOST_PRIME_MINUTES else "min"
     return Figure(value, out_of, unit, end)
 
 
@@ -213,8 +219,8 @@ def _goes_on(read: Sequence[Part], at: int) -> bool:
 
 def _unit(read: Sequence[Part], at: int, lexicon: Lexicon) -> tuple[str | None, int]:
     sign = text_at(read, at)
-    if sign == "%":
-        return "%", at + 1
+    if sign in ("%", "#"):
+        return ("%" if sign == "%" else "lb"), at + 1
     if sign == "\N{DEGREE SIGN}":
         return "degrees", at + 1
     if (
@@ -222,6 +228,6 @@ def _unit(read: Sequence[Part], at: int, lexicon: Lexicon) -> tuple[str | None, 
         and touches(read, at)
         and not _goes_on(read, at + 1)
     ):
-        return "min", at + 1
+        return _PRIME, at + 1
     at = at + 1 if sign == "-" and touches(read, at) else at
     return lexicon.unit_at(read, at) or (None, at)
