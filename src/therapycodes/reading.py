@@ -144,7 +144,7 @@ class NoteReading(ShowsItself):
             return None
         name = next((text[start:end] for start, end in signed[0].spans[1:]), None)
         days = {one.value for one in self._facts(MentionKind.DATE, "signed") if isinstance(one.value, date)}
-        return Signature(name, signed[0].name, _only(days))
+        return Signature(name=name, credential=signed[0].name, date=_only(days))
 
     def _facts(self, kind: MentionKind, name: str | None = None) -> tuple[Mention, ...]:
         return tuple(
