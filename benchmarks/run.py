@@ -10,6 +10,7 @@ The aims are what the maintainers watch; nothing passes or fails here.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -29,6 +30,15 @@ SLICE = 0.02
 
 VISIT = json.loads((Path(__file__).parents[1] / "examples" / "visit.json").read_text(encoding="utf-8"))
 TEN_CODES = ("97110", "97112", "97116", "97140", "97530", "97535", "97150", "97035", "97161", "G0283")
+NOTE = (
+    "DOS: 03/02/2026\nS: Pt denies pain at rest, reports pain 6/10 on stairs.\n"
+    "O: Berg 42/56, TUG 14.2 s, 6MWT 320 m. MMT: R quad 4/5, L quad 4-/5. Knee flexion 110 degrees.\n"
+    "Ther ex x 15 min for quad strength; manual therapy 10 min R knee. Gait training not performed.\n"
+    "97110-GP x 2, 97140 GP 59 (1 unit)\nTime in 9:00 AM, time out 9:45 AM. Total timed minutes: 25; total treatment "
+    "time 45 min\nP: continue POC, will add gait training next visit. HEP: SLR 3x10\n"
+    "Electronically signed by A. Sample, PT, DPT on 03/02/2026 at 3:45 PM\n"
+)
+WORDS = re.compile(r"\w+|\S")
 MINUTES = (("97110", 18), ("97140", 13), ("97116", 10), ("97035", 8))
 
 TIMED_IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
@@ -173,6 +183,21 @@ def rows():
         "at most 12",
     )
     yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 10")
+    yield warm(
+        "read_note, 520 characters",
+        "cutting the text into words",
+        lambda: tc.read_note(NOTE),
+        lambda: WORDS.findall(NOTE),
+        "below 60",
+    )
+    hostile = "1' " * 16_000
+    yield warm(
+        "read_note, 48,000 hostile ones",
+        "cutting the text into words",
+        lambda: tc.read_note(hostile),
+        lambda: WORDS.findall(hostile),
+        "below 120",
+    )
     yield warm(
         "to_dict(review)", "json.dumps of its result", lambda: tc.to_dict(review), lambda: json.dumps(plain), "below 10"
     )

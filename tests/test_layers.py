@@ -19,18 +19,22 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 LAYERS = (
     ("errors", "frozenmap", "notebook"),
     ("periods", "inputs", "givenfiles"),
-    ("evidence",),
+    ("evidence", "mention"),
     ("code", "feeschedule", "year"),
     ("modifier", "policy", "published", "requirement"),
     ("ruleset", "record"),
     ("catalogue", "results", "licensed"),
     ("_index", "amounts", "clock", "pooling", "tables", "testing"),
+    ("_lexicon",),
+    ("_figures",),
+    ("_extraction",),
+    ("advice",),
     ("assistants",),
     ("units", "totals", "retrieval", "comparison", "succession", "thresholds"),
     ("claims", "documentation", "methods", "modifiers", "suggestion"),
     ("edits",),
     ("payment",),
-    ("visits",),
+    ("reading", "visits"),
     ("display",),
     ("exchange", "render"),
     ("_cli",),
@@ -41,8 +45,8 @@ LAYERS = (
 EDGE = (("_building", "_structuring"), ("_loading",), ("_checking",))
 """The modules that read data; they know the facts and what comes before, and `exchange` alone knows them openly."""
 
-KNOW_THE_EDGE = {"exchange", "_index", "testing"}
-"""Who imports the edge openly: what reads a caller's policy, the index, and the synthetic catalogue."""
+KNOW_THE_EDGE = {"exchange", "_index", "_lexicon", "testing"}
+"""Who imports the edge openly: a caller's policy, the index, the words of notes, and the synthetic catalogue."""
 
 LAZY = {
     ("notebook", "display"),

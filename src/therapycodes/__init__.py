@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
+    from .advice import Advice, AdviceKind
     from .catalogue import (
         Catalogue,
         Coverage,
@@ -41,11 +42,13 @@ if TYPE_CHECKING:
     from .evidence import Citation, Source, Standing, Statement
     from .exchange import from_dict, json_schema, load_policy, to_dict
     from .feeschedule import GeographicFactors, RelativeValue
+    from .mention import Certainty, Context, Mention, MentionKind
     from .methods import MethodComparison, MethodDifference, compare_methods
     from .modifier import AttestedFact, Modifier, ModifierGroup
     from .modifiers import modifier_findings
     from .payment import PaymentEstimate, PaymentLine, PaymentOutcome, estimate_payment
     from .policy import Policy, UnitMethod
+    from .reading import NoteReading, check_reading, read_note
     from .record import (
         Attestation,
         Contributor,
@@ -84,11 +87,14 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Advice",
+    "AdviceKind",
     "Attendance",
     "Attestation",
     "AttestedFact",
     "Bucket",
     "Catalogue",
+    "Certainty",
     "Citation",
     "ClaimLine",
     "Code",
@@ -96,6 +102,7 @@ __all__ = [
     "CodeNotInForceError",
     "ComparedFact",
     "Comparison",
+    "Context",
     "Contributor",
     "Coverage",
     "DataError",
@@ -111,12 +118,15 @@ __all__ = [
     "GeographicFactors",
     "Intervention",
     "InvalidInputError",
+    "Mention",
+    "MentionKind",
     "Metadata",
     "MethodComparison",
     "MethodDifference",
     "Modifier",
     "ModifierGroup",
     "Note",
+    "NoteReading",
     "NoteType",
     "Obligation",
     "Outcome",
@@ -156,6 +166,7 @@ __all__ = [
     "Visit",
     "check_documentation",
     "check_edits",
+    "check_reading",
     "check_thresholds",
     "claim_lines",
     "codes",
@@ -174,6 +185,7 @@ __all__ = [
     "modifier_findings",
     "policies",
     "predecessors",
+    "read_note",
     "render_text",
     "review",
     "rules_on",
@@ -186,6 +198,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "advice": "Advice AdviceKind",
     "catalogue": "Catalogue Coverage codes coverage load_catalogue lookup policies rules_on",
     "claims": "claim_lines",
     "clock": "Overlap OverlapKind",
@@ -203,7 +216,9 @@ _MODULES = {
     "methods": "MethodComparison MethodDifference compare_methods",
     "modifier": "AttestedFact Modifier ModifierGroup",
     "modifiers": "modifier_findings",
+    "mention": "Certainty Context Mention MentionKind",
     "policy": "Policy UnitMethod",
+    "reading": "NoteReading check_reading read_note",
     "requirement": "NoteType Obligation",
     "ruleset": "RuleSet",
     "record": "Attestation Contributor FurnishedBy Intervention Note Override Service Signature Visit",

@@ -23,6 +23,7 @@ from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
 from .methods import MethodComparison
 from .payment import PaymentEstimate, PaymentLine
+from .reading import NoteReading
 from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -42,8 +43,8 @@ def html_of(value: object) -> str:
 
     Args:
         value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
-            `DocumentationReport`, `EditReport`, `ThresholdReport` or `Review`, or a list or tuple of codes, search
-            hits, suggestions or claim lines.
+            `DocumentationReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a list or tuple of
+            codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -343,6 +344,18 @@ def _hit_table(hits: Iterable[SearchHit | Suggestion]) -> str:
 
 def _why(hit: SearchHit | Suggestion) -> str:
     return hit.reason if isinstance(hit, Suggestion) else "; ".join(hit.why)
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _reading(reading: NoteReading) -> Iterator[str]:
+    heads = ("about", "read", "certainty", "said of", "from", "to")
+    rows = [(one.kind, one.summary, one.certainty, one.context, *one.span) for one in reading.mentions]
+    yield _table(f"Read in {reading.length} characters, for a person to confirm", heads, rows)
+    if reading.advice:
+        asked = [(one.kind, one.code or "", one.requirement, one.message, one.citations) for one in reading.advice]
+        yield _table("To look at", ("what", "code", "requirement", "message", "citations"), asked)
 
 
 # -- units and claims -------------------------------------------------------------------------------------------------
@@ -732,6 +745,7 @@ _SECTIONS: dict[type, tuple[Callable[[Any], str], Callable[[Any], Iterable[str]]
     DocumentationReport: (lambda value: f"Documentation asked for by {value.policy}", _report),
     ThresholdReport: (lambda value: f"Yearly thresholds under {value.policy}", _thresholds),
     EditReport: (lambda value: f"Checks of claim lines under {value.policy}", _edits),
+    NoteReading: (lambda _: "What was read in a text", _reading),
     Review: (lambda value: _under("Review of the visit", value.units.rules), _review),
 }
 """Title and parts of each kind of result."""

@@ -26,8 +26,10 @@ from .code import Code, CodeFacts
 from .comparison import ComparedFact, Comparison
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
+from .mention import Mention
 from .payment import PaymentEstimate
 from .policy import Policy
+from .reading import NoteReading
 from .record import Attestation, Contributor, Intervention, Note, Service, Signature, Visit
 from .results import ClaimLine, DocumentationReport, PastLine, Units
 from .retrieval import SearchHit
@@ -332,6 +334,8 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         **_fields_of("first_purpose", "second_purpose", "is_documented")(value),
     },
     ComparedFact: _fields_of("name", "first", "second"),
+    NoteReading: _fields_of("length", "mentions", "advice"),
+    Mention: lambda value: {attribute.name: _plain(getattr(value, attribute.name)) for attribute in fields(Mention)},
 }
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .advice import Advice
 from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
+from .mention import Mention
 from .methods import MethodComparison
 from .payment import PaymentEstimate, PaymentLine, PaymentOutcome
+from .reading import NoteReading
 from .results import (
     ClaimLine,
     DocumentationReport,
@@ -47,8 +50,8 @@ def render_text(value: object) -> str:
 
     Args:
         value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
-            `DocumentationReport`, `EditReport`, `ThresholdReport` or `Review`, or a sequence of claim lines, findings
-            on them, search hits or suggestions.
+            `DocumentationReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a sequence of claim
+            lines, findings on them, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -313,6 +316,26 @@ def _thresholds(report: ThresholdReport) -> Iterator[str]:
         yield from _edit(finding)
 
 
+def _reading(reading: NoteReading) -> Iterator[str]:
+    yield f"Read in a text of {reading.length} characters; advisory, for a person to confirm"
+    for mention in reading.mentions:
+        yield f"  {_mention(mention)}"
+    yield "  to look at:" if reading.advice else "  nothing to look at"
+    for advice in reading.advice:
+        yield from _advice(advice)
+
+
+def _mention(mention: Mention) -> str:
+    start, end = mention.span
+    return f"{start:5}-{end:<5} {mention.kind:12} {mention.summary} ({mention.certainty}, {mention.context})"
+
+
+def _advice(advice: Advice) -> Iterator[str]:
+    about = f" {advice.code}" if advice.code else ""
+    yield f"    {advice.kind}{about} ({advice.requirement}): {advice.message}"
+    yield from _citations(advice.citations, "      ")
+
+
 def _code(code: Code) -> Iterator[str]:
     yield f"{code.code}  {code.label}"
     yield f"  {code.system}, {code.category}"
@@ -367,6 +390,7 @@ _WRITERS: dict[type, Callable[[Any], Iterator[str]]] = {
     EditReport: _edits,
     ThresholdReport: _thresholds,
     PaymentEstimate: _estimate,
+    NoteReading: _reading,
     Code: _code,
     CodeFacts: _facts_of_day,
     Comparison: _comparison,

@@ -302,6 +302,54 @@ def documentation() -> None:
     tc.check_documentation("note", rules())  # type: ignore[arg-type]
 
 
+def reading() -> None:
+    """
+    What the text of a note mentions.
+    """
+    text = "Ther ex 15 min"
+    read = tc.read_note(text)
+    assert_type(read, tc.NoteReading)
+    assert_type(tc.read_note(text, lines=claim()), tc.NoteReading)
+    assert_type(read.length, int)
+    assert_type(read.mentions, tuple[tc.Mention, ...])
+    assert_type(read.advice, tuple[tc.Advice, ...])
+    assert_type(read.of("minutes"), tuple[tc.Mention, ...])
+    assert_type(read.of(tc.MentionKind.MINUTES), tuple[tc.Mention, ...])
+    assert_type(read.date_of_service, date | None)
+    assert_type(read.total_timed_code_treatment_minutes, int | None)
+    assert_type(read.total_treatment_minutes, int | None)
+    mention = read.mentions[0]
+    assert_type(mention.kind, tc.MentionKind)
+    assert_type(mention.span, tuple[int, int])
+    assert_type(mention.spans, tuple[tuple[int, int], ...])
+    assert_type(mention.certainty, tc.Certainty)
+    assert_type(mention.context, tc.Context)
+    assert_type(mention.is_of_today, bool)
+    assert_type(mention.name, str)
+    assert_type(mention.summary, str)
+    assert_type(mention.value, int | Decimal | date | str | None)
+    assert_type(mention.unit, str | None)
+    assert_type(mention.out_of, int | None)
+    assert_type(mention.codes, tuple[str, ...])
+    assert_type(mention.modifiers, tuple[str, ...])
+    assert_type(mention.side, str | None)
+    advice = read.advice[0]
+    assert_type(advice.id, str)
+    assert_type(advice.kind, tc.AdviceKind)
+    assert_type(advice.requirement, str)
+    assert_type(advice.code, str | None)
+    assert_type(advice.message, str)
+    assert_type(advice.spans, tuple[tuple[int, int], ...])
+    assert_type(advice.citations, tuple[tc.Citation, ...])
+    assert_type(read.excerpt(text, mention), tuple[str, ...])
+    assert_type(read.excerpt(text, advice), tuple[str, ...])
+    assert_type(read.as_note(text), tc.Note)
+    assert_type(read.as_note(text, "progress-report"), tc.Note)
+    assert_type(tc.check_reading(read, text, rules(), note_type="treatment-note"), tc.DocumentationReport)
+    tc.read_note(3)  # type: ignore[arg-type]
+    tc.check_reading(text, text, rules())  # type: ignore[arg-type]
+
+
 def visits() -> None:
     """
     The whole job, and values in and out.
