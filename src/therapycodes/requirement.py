@@ -72,6 +72,53 @@ class CheckKind(StrEnum):
     NEVER_DEMAND = "never-demand"
 
 
+class EpisodeCheck(StrEnum):
+    """
+    The closed list of ways a requirement is checked over all documents of an episode.
+
+    Attributes:
+        ON_FILE: the evaluation is on file; what else an episode needs has checks of its own.
+        EVERY_DAY: each treatment day has its note.
+        PLAN_FIRST: the plan was there before treatment.
+        INITIAL_CERTIFICATION: the first plan is certified within so many days of the first treatment day.
+        ORDER_EXCEPTION: a signed order and a plan sent in so many days stand in for the first certification.
+        VERBAL_CERTIFICATION: a verbal certification is signed within so many days.
+        INTERVAL: no certification reaches further than the plan, or so many days.
+        RECERTIFICATION: treatment beyond a certified interval is certified again.
+        DELAYED_CERTIFICATION: a late certification gives a reason.
+        CERTIFIER: the certification is by somebody who may certify.
+        CERTIFICATION_DATE: the certification is dated.
+        EVALUATION_ONLY: an evaluation without treatment has an order or a certification.
+        SIGNED_ORDER: an order on file is signed.
+        REPORTED: every so many treatment days, or months, have a progress report.
+        REPORT_AUTHOR: the report that counts is a clinician's.
+        CLINICIAN_PART: a clinician took part in each report period.
+        DISCHARGE: an episode that has ended has its discharge note.
+        AUTHOR: none of the documents named is an assistant's.
+        NEVER_DEMAND: the item must not be demanded.
+    """
+
+    ON_FILE = "on-file"
+    EVERY_DAY = "every-day"
+    PLAN_FIRST = "plan-first"
+    INITIAL_CERTIFICATION = "initial-certification"
+    ORDER_EXCEPTION = "order-exception"
+    VERBAL_CERTIFICATION = "verbal-certification"
+    INTERVAL = "interval"
+    RECERTIFICATION = "recertification"
+    DELAYED_CERTIFICATION = "delayed-certification"
+    CERTIFIER = "certifier"
+    CERTIFICATION_DATE = "certification-date"
+    EVALUATION_ONLY = "evaluation-only"
+    SIGNED_ORDER = "signed-order"
+    REPORTED = "reported"
+    REPORT_AUTHOR = "report-author"
+    CLINICIAN_PART = "clinician-part"
+    DISCHARGE = "discharge"
+    AUTHOR = "author"
+    NEVER_DEMAND = "never-demand"
+
+
 @frozen(kw_only=True)
 class Requirement(HasDates):
     """
@@ -88,6 +135,12 @@ class Requirement(HasDates):
         timed_only: whether it applies only when a timed code is billed.
         disciplines: the disciplines it applies to; empty means all.
         remedy: what to record, or why it is not asked for.
+        over_episode: how it is checked over all documents of an episode; `None` where a single document tells.
+        days: the most calendar days its clock allows.
+        treatment_days: the most treatment days its clock allows.
+        months: the most months its clock allows.
+        credentials: professional identifications it accepts.
+        refused: professional identifications it names as not accepted.
     """
 
     id: str
@@ -100,6 +153,12 @@ class Requirement(HasDates):
     timed_only: bool = False
     disciplines: tuple[Discipline, ...] = ()
     remedy: str
+    over_episode: EpisodeCheck | None = None
+    days: int | None = None
+    treatment_days: int | None = None
+    months: int | None = None
+    credentials: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from attrs import Attribute, field, frozen
@@ -311,3 +312,53 @@ class DocumentationReport(ShowsItself):
             if finding.id == requirement:
                 return finding
         raise InvalidInputError("requirement", "not part of this report", "use an id that stands in findings")
+
+
+@frozen(kw_only=True)
+class Due(HasCitations):
+    """
+    What an episode needs next, and by when.
+
+    Attributes:
+        id: id of the requirement that asks for it.
+        what: the document or act, in a few words.
+        by: the day by which it is needed, where that is known.
+        treatment_days_left: how many more treatment days may pass without it, where treatment days are counted.
+        counting: how that was counted, in a sentence.
+        overdue: whether the limit has passed as of the day the caller looks from.
+    """
+
+    id: str
+    what: str
+    by: date | None = None
+    treatment_days_left: int | None = None
+    counting: str
+    overdue: bool = False
+
+    @property
+    def requirement_id(self) -> str:
+        """
+        The id of the requirement; the same as `id`.
+        """
+        return self.id
+
+
+@frozen(kw_only=True)
+class EpisodeReport(DocumentationReport):
+    """
+    What the documents of an episode hold of what a policy asks for, and what is due next; never a verdict.
+
+    Attributes:
+        as_of: the day looked from: the caller's, or else the latest day that any document names.
+        due: what is due, what is overdue first and then by date.
+    """
+
+    as_of: date | None = None
+    due: tuple[Due, ...] = field(default=(), repr=False)
+
+    @property
+    def overdue(self) -> tuple[Due, ...]:
+        """
+        What should be there already.
+        """
+        return tuple(due for due in self.due if due.overdue)

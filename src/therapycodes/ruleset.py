@@ -124,3 +124,14 @@ class RuleSet:
             if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
             and (not requirement.documents or kind in requirement.documents)
         )
+
+    @property
+    def episode_requirements(self) -> tuple[Requirement, ...]:
+        """
+        What this policy asks of the documents of an episode together, whenever it came into force.
+
+        The first treatment day of an episode decides which of them hold, not the day of these rules.
+        """
+        sets = self.parameters["documentation_sets"].value
+        every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
+        return tuple(requirement for requirement in every if requirement.over_episode is not None)
