@@ -20,7 +20,7 @@ from .errors import DataError
 from .evidence import Citation, Dated, Source
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
-from .requirement import RequirementSet
+from .requirement import LIMITS, CheckKind, RequirementSet
 from .year import Year
 
 
@@ -241,6 +241,11 @@ class _Check:
                     yield f"{path}: this id stands in {owner[requirement.id]} too @ requirements[{index}].id"
                 if not requirement.inputs:
                     yield f"{path}: a requirement reads at least one input @ requirements[{index}].inputs"
+                limit = LIMITS.get(requirement.over_episode)
+                if limit is not None and not getattr(requirement, limit):
+                    yield f"{path}: its check over an episode needs this number @ requirements[{index}].{limit}"
+                if requirement.check is CheckKind.OVER_EPISODE and requirement.over_episode is None:
+                    yield f"{path}: the check of the whole episode is missing @ requirements[{index}].over_episode"
             for key, versions in by_id.items():
                 yield from _timeline(versions, path, f"requirements.{key}")
 

@@ -20,7 +20,7 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason, UnitLine
+from .results import ClaimLine, DocumentationReport, Due, EpisodeReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -36,8 +36,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a list or tuple
-            of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EpisodeReport` or `Review`, or a
+            list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -60,6 +60,8 @@ def html_of(value: object) -> str:
             return _section(f"{value.first.code} beside {value.second.code}", _comparison(value))
         case UnitCount():
             return _section(_under("Units", value.rules), _count(value))
+        case EpisodeReport():
+            return _section(f"Documents of the episode asked for by {value.policy}", _episode(value))
         case DocumentationReport():
             return _section(f"Documentation asked for by {value.policy}", _report(value))
         case Review():
@@ -447,6 +449,24 @@ def _report(report: DocumentationReport) -> Iterator[str]:
         for one in report.findings
     ]
     yield _table(caption, heads, rows)
+
+
+def _episode(report: EpisodeReport) -> Iterator[str]:
+    yield from _report(report)
+    heads = ("requirement", "due", "by", "treatment days left", "counting", "citations")
+    rows = [
+        (
+            one.id,
+            f"{one.what} (overdue)" if one.overdue else one.what,
+            one.by or "",
+            "" if one.treatment_days_left is None else one.treatment_days_left,
+            one.counting,
+            one.citations,
+        )
+        for one in report.due
+    ]
+    if rows:
+        yield _table(f"Due as of {report.as_of}", heads, rows)
 
 
 def _review(review: Review) -> Iterator[str]:

@@ -16,7 +16,7 @@ from .code import Discipline
 from .documentation import prominence
 from .documents import Certification, Duration, Episode, FurnishedBy, Note, Order, PlanOfCare, Signature
 from .errors import DataError, InvalidInputError
-from .periods import Period, parse_date
+from .periods import Period, entry_on, parse_date
 from .professions import credential_parts, profession
 from .requirement import EpisodeCheck, NoteType, Requirement
 from .results import Due, EpisodeReport, Finding, Outcome
@@ -111,7 +111,7 @@ class _Reported(NamedTuple):
     through: date | None
     signature: Signature | None
     by: FurnishedBy | None
-    written_on: date | None
+    is_discharge: bool
 
 
 class _Interval(NamedTuple):
@@ -137,7 +137,7 @@ class _Record(NamedTuple):
     """
 
     rules: RuleSet
-    checks: dict[EpisodeCheck, Requirement]
+    requirements: tuple[Requirement, ...]
     looked_on: date | None
     ended_on: date | None
     days: tuple[date, ...]
@@ -150,6 +150,12 @@ class _Record(NamedTuple):
     reports: tuple[_Reported, ...]
     discharges: tuple[str, ...]
 
+    def requirement(self, kind: EpisodeCheck) -> Requirement | None:
+        """
+        The requirement that is checked in one way, where the policy has it.
+        """
+        return next((one for one in self.requirements if one.over_episode is kind), None)
+
     @property
     def first(self) -> date | None:
         return self.days[0] if self.days else None
@@ -159,9 +165,7 @@ class _Record(NamedTuple):
         """
         The day of the initial evaluation, or else the first treatment day.
         """
-        days = [
-            note.date_of_service for _, note in self.notes if note.note_type is NoteType.EVALUATION
-        ]
+        days = [note.date_of_service for _, note in self.notes if note.note_type is NoteType.EVALUATION]
         return min((day for day in days if day is not None), default=self.first)
 
     @property
@@ -231,7 +235,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
         raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
     record = _record(episode, rules, None if as_of is None else parse_date(as_of, "as_of"))
     findings, due = [], []
-    for requirement in rules.episode_requirements:
+    for requirement in record.requirements:
         answer = _answer(requirement, record, episode.discipline)
         missing = answer.outcome is _NOT_MET
         findings.append(
@@ -286,9 +290,10 @@ def _record(episode: Episode, rules: RuleSet, as_of: date | None) -> _Record:
     evaluated = {note.date_of_service for note in day_notes if _evaluates_only(note, rules)}
     treated = {note.date_of_service for note in day_notes if not _evaluates_only(note, rules)}
     discharges = [(path, note) for path, note in notes if _is_discharge(note) and _written_on(note, date.min) <= last]
+    requirements = tuple(_in_force(rules.episode_requirements, days[0] if days else rules.rules_day))
     return _Record(
         rules=rules,
-        checks={one.over_episode: one for one in rules.episode_requirements if one.over_episode is not None},
+        requirements=requirements,
         looked_on=looked_on,
         ended_on=_ended_on(episode, [note for _, note in discharges], last),
         days=days,
@@ -296,11 +301,21 @@ def _record(episode: Episode, rules: RuleSet, as_of: date | None) -> _Record:
         treated=tuple(day for day in days if day not in evaluated or day in treated),
         notes=notes,
         plans=tuple(sorted(_plans(notes, last), key=lambda one: (one.written_on or date.max, one.path))),
-        certifications=tuple(sorted(_certifications(notes, last, _certifiers(rules)), key=_by_approval)),
+        certifications=tuple(sorted(_certifications(notes, last, _certifiers(requirements)), key=_by_approval)),
         orders=tuple(_orders(notes)),
         reports=tuple(_reports(notes, last)),
         discharges=tuple(path for path, _ in discharges),
     )
+
+
+def _in_force(every: Iterable[Requirement], day: date) -> Iterator[Requirement]:
+    """
+    Of the versions of each requirement the one of a day; the first where none holds then, which its finding tells.
+    """
+    versions: dict[str, list[Requirement]] = {}
+    for requirement in every:
+        versions.setdefault(requirement.id, []).append(requirement)
+    yield from (entry_on(one, day) or one[0] for one in versions.values())
 
 
 def _whose(episode: Episode) -> Discipline | None:
@@ -392,18 +407,16 @@ def _plans(notes: Iterable[tuple[str, Note]], last: date) -> Iterator[_Planned]:
             yield _Planned(f"{path}.plan" if note.plan else path, plan, signature, written)
 
 
-def _certifiers(rules: RuleSet) -> frozenset[str]:
+def _certifiers(requirements: Iterable[Requirement]) -> frozenset[str]:
     return frozenset(
         credential
-        for one in rules.episode_requirements
+        for one in requirements
         if one.over_episode is EpisodeCheck.CERTIFIER
         for credential in one.credentials
     )
 
 
-def _certifications(
-    notes: Iterable[tuple[str, Note]], last: date, certifiers: frozenset[str]
-) -> Iterator[_Certified]:
+def _certifications(notes: Iterable[tuple[str, Note]], last: date, certifiers: frozenset[str]) -> Iterator[_Certified]:
     """
     The certifications that are signed or verbal; a plan that who may certify has signed needs no other.
     """
@@ -465,8 +478,7 @@ def _reports(notes: Iterable[tuple[str, Note]], last: date) -> Iterator[_Reporte
         signed = note.signature.date if note.signature is not None else None
         through = ends or left or note.date_of_service or note.date_written or signed
         by = profession(note.signature.credential) if note.signature is not None else None
-        written = note.date_written or signed or note.date_of_service
-        yield _Reported(path, through, note.signature, by, written)
+        yield _Reported(path, through, note.signature, by, note.note_type is NoteType.DISCHARGE_NOTE)
 
 
 # -- one answer a requirement ----------------------------------------------------------------------------------------
@@ -486,7 +498,9 @@ def _answer(requirement: Requirement, record: _Record, discipline: Discipline | 
     ):
         return _Answer(_NOT_ASSESSED, "The rules do not reach the first treatment day.", "episode.treatment_days")
     if record.first not in Period(requirement.effective_from, requirement.effective_through):
-        return _Answer(_NOT_APPLICABLE, f"It holds {Period(requirement.effective_from, requirement.effective_through)}.")
+        return _Answer(
+            _NOT_APPLICABLE, f"It holds {Period(requirement.effective_from, requirement.effective_through)}."
+        )
     return _checked(kind, requirement, record, record.first)
 
 
@@ -644,7 +658,7 @@ class _Exception(NamedTuple):
 
 
 def _exception(record: _Record, first: date) -> _Exception:
-    requirement = record.checks.get(EpisodeCheck.ORDER_EXCEPTION)
+    requirement = record.requirement(EpisodeCheck.ORDER_EXCEPTION)
     if requirement is None:
         return _Exception(False, "This policy knows no exception for a signed order.")
     if first not in Period(requirement.effective_from, requirement.effective_through):
@@ -767,7 +781,9 @@ def _plan_of(record: _Record, approved: date | None, initial: PlanOfCare | None)
     """
     The plan that a certification is likely to be about: the latest written by then.
     """
-    written = [one.plan for one in record.plans if one.written_on is not None and one.written_on <= (approved or date.max)]
+    written = [
+        one.plan for one in record.plans if one.written_on is not None and one.written_on <= (approved or date.max)
+    ]
     return written[-1] if written else initial
 
 
@@ -871,12 +887,12 @@ def _late(record: _Record, first: date) -> Iterator[tuple[_Certified, date]]:
     """
     The certifications that came after they were due, each with the day it was due.
     """
-    initial, required = record.initial, record.checks.get(EpisodeCheck.INITIAL_CERTIFICATION)
+    initial, required = record.initial, record.requirement(EpisodeCheck.INITIAL_CERTIFICATION)
     if initial is not None and initial.approved_on is not None and required is not None:
         by = days_after(first, _limit(required, "days"))
         if initial.approved_on > by and not _exception(record, first).holds:
             yield initial, by
-    again = record.checks.get(EpisodeCheck.RECERTIFICATION)
+    again = record.requirement(EpisodeCheck.RECERTIFICATION)
     if again is not None:
         for interval in _intervals(record, first, _limit(again, "days"))[1:]:
             if interval.is_late and interval.certified is not None:
@@ -941,11 +957,7 @@ def _report_rows(record: _Record) -> tuple[tuple[date, ...], ...]:
     """
     The treatment days between reports; what an assistant wrote supplements a clinician's report and is none.
     """
-    ends = [
-        one.through
-        for one in record.reports
-        if one.through is not None and one.by is not FurnishedBy.ASSISTANT
-    ]
+    ends = [one.through for one in record.reports if one.through is not None and one.by is not FurnishedBy.ASSISTANT]
     return rows_between(record.days, ends)
 
 
@@ -995,18 +1007,19 @@ def _report_due(requirement: Requirement, record: _Record, rows: Sequence[Sequen
 
 
 def _report_author(record: _Record) -> _Answer:
-    if not record.reports:
+    reports = [one for one in record.reports if not one.is_discharge]
+    if not reports:
         return _Answer(_NOT_APPLICABLE, "No progress report is on file.")
     clinicians = [one for one in record.reports if one.by is FurnishedBy.THERAPIST]
-    unknown = [one for one in record.reports if one.by is None]
-    for one in record.reports:
+    unknown = [one for one in reports if one.by is None]
+    for one in reports:
         if one.by is FurnishedBy.ASSISTANT and not _is_supplement(one, clinicians + unknown):
             told = "An assistant wrote the report, and no clinician's report covers its period."
             return _Answer(_NOT_MET, told, f"{one.path}.signature.credential")
     if unknown:
         told = "Who wrote a report does not follow from its signature."
         return _Answer(_NOT_ASSESSED, told, f"{unknown[0].path}.signature.credential")
-    return _Answer(_MET, "A clinician wrote each report that counts.", clinicians[0].path)
+    return _Answer(_MET, "A clinician wrote each report that counts.", reports[0].path)
 
 
 def _is_supplement(report: _Reported, others: Sequence[_Reported]) -> bool:

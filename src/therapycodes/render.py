@@ -10,7 +10,7 @@ from .code import Code, CodeFacts, EventKind, UnitRule
 from .comparison import Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, Standing
-from .results import ClaimLine, DocumentationReport, Finding, Outcome, Reason
+from .results import ClaimLine, DocumentationReport, Due, EpisodeReport, Finding, Outcome, Reason
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -31,8 +31,8 @@ def render_text(value: object) -> str:
     A result as text, with its reasons and citations.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport` or `Review`, or a sequence of
-            claim lines, search hits or suggestions.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EpisodeReport` or `Review`, or
+            a sequence of claim lines, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -53,6 +53,8 @@ def _render(value: object) -> Iterator[str]:
         case UnitCount():
             yield from _heading("Units", value.rules)
             yield from _count(value)
+        case EpisodeReport():
+            yield from _episode(value)
         case DocumentationReport():
             yield f"Documentation asked for by {value.policy}"
             if value.carried_forward:
@@ -173,6 +175,27 @@ def _report(report: DocumentationReport) -> Iterator[str]:
     yield f"  {missing} {_plural(missing, 'item')} missing, {len(report.not_assessed)} not assessed; {share}"
     for finding in report.findings:
         yield from _finding(finding)
+
+
+def _episode(report: EpisodeReport) -> Iterator[str]:
+    day = f" as of {report.as_of}" if report.as_of is not None else ""
+    yield f"Documents of the episode asked for by {report.policy}{day}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    yield from _report(report)
+    yield "  due:" if report.due else "  nothing is due"
+    for due in report.due:
+        yield from _due(due)
+
+
+def _due(due: Due) -> Iterator[str]:
+    when = [f"by {due.by}"] if due.by is not None else []
+    if due.treatment_days_left is not None:
+        when.append(f"{due.treatment_days_left} {_plural(due.treatment_days_left, 'treatment day')} left")
+    mark = "overdue" if due.overdue else "due"
+    yield f"    {mark:8} {due.id:7} {due.what} ({', '.join(when)})"
+    yield f"      {due.counting}"
+    yield from _citations(due.citations, "      ")
 
 
 def _finding(finding: Finding) -> Iterator[str]:

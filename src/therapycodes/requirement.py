@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from .code import Discipline
 from .evidence import HasDates
+from .frozenmap import FrozenMap
 
 
 class NoteType(StrEnum):
@@ -57,6 +58,7 @@ class CheckKind(StrEnum):
         PROFESSIONAL_SIGNATURE: signed by a professional who may furnish or supervise the service.
         SUPERVISOR_CONSULT: the assistant's contact with the supervisor is noted where state law asks for it.
         NEVER_DEMAND: the item must not be demanded.
+        OVER_EPISODE: no single document tells; `over_episode` says how all of them together do.
     """
 
     RECORDED = "recorded"
@@ -70,6 +72,7 @@ class CheckKind(StrEnum):
     PROFESSIONAL_SIGNATURE = "professional-signature"
     SUPERVISOR_CONSULT = "supervisor-consult"
     NEVER_DEMAND = "never-demand"
+    OVER_EPISODE = "over-episode"
 
 
 class EpisodeCheck(StrEnum):
@@ -117,6 +120,22 @@ class EpisodeCheck(StrEnum):
     DISCHARGE = "discharge"
     AUTHOR = "author"
     NEVER_DEMAND = "never-demand"
+
+
+LIMITS = FrozenMap(
+    {
+        EpisodeCheck.INITIAL_CERTIFICATION: "days",
+        EpisodeCheck.ORDER_EXCEPTION: "days",
+        EpisodeCheck.VERBAL_CERTIFICATION: "days",
+        EpisodeCheck.INTERVAL: "days",
+        EpisodeCheck.RECERTIFICATION: "days",
+        EpisodeCheck.DELAYED_CERTIFICATION: "months",
+        EpisodeCheck.REPORTED: "treatment_days",
+        EpisodeCheck.CLINICIAN_PART: "treatment_days",
+        EpisodeCheck.CERTIFIER: "credentials",
+    }
+)
+"""What a check over an episode cannot do without, by the name of the field that gives it."""
 
 
 @frozen(kw_only=True)

@@ -16,7 +16,7 @@ from .evidence import Dated
 from .inputs import checked_choice
 from .periods import Period
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
-from .requirement import NoteType, Requirement
+from .requirement import CheckKind, NoteType, Requirement
 
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class RuleSet:
         return tuple(
             requirement
             for requirement in every
-            if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
+            if requirement.check is not CheckKind.OVER_EPISODE
+            and self.rules_day in Period(requirement.effective_from, requirement.effective_through)
             and (not requirement.documents or kind in requirement.documents)
         )
 
