@@ -13,11 +13,12 @@ from typing import NamedTuple, assert_never
 
 from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
+from .documents import FurnishedBy, Note
 from .errors import InvalidInputError
 from .inputs import checked_sequence
 from .policy import AssistantRule, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT
-from .record import FurnishedBy, Note, Service
+from .record import Service
 from .requirement import CheckKind, Obligation, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet

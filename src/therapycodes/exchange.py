@@ -24,10 +24,31 @@ from ._structuring import faults_of, strict_converter
 from .catalogue import Catalogue, bundled
 from .code import Code, CodeFacts
 from .comparison import ComparedFact, Comparison
+from .documents import (
+    Amendment,
+    Certification,
+    Contributor,
+    Discharge,
+    Duration,
+    Episode,
+    Evaluation,
+    Goal,
+    Intervention,
+    Measure,
+    Note,
+    Order,
+    PlanChange,
+    PlanOfCare,
+    ProgressReport,
+    Setting,
+    Signature,
+    TestReport,
+    Wound,
+)
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .policy import Policy
-from .record import Contributor, Intervention, Note, Service, Signature, Visit
+from .record import Service, Visit
 from .results import ClaimLine, DocumentationReport
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -38,7 +59,30 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine)
+READABLE = (
+    Visit,
+    Service,
+    Note,
+    Intervention,
+    Signature,
+    Contributor,
+    ClaimLine,
+    Episode,
+    Setting,
+    Measure,
+    Goal,
+    Duration,
+    PlanChange,
+    PlanOfCare,
+    Certification,
+    Order,
+    Evaluation,
+    ProgressReport,
+    Discharge,
+    Wound,
+    TestReport,
+    Amendment,
+)
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -56,7 +100,7 @@ def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
 
     Args:
         data: the dictionary.
-        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor` or `ClaimLine`.
+        kind: `Visit`, `Service`, `ClaimLine`, `Note`, `Episode`, or a part of a note such as `Intervention`.
 
     Raises:
         InvalidInputError: names the first field at fault by its path: an unknown or missing key, a value of another

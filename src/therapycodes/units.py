@@ -20,13 +20,14 @@ from attrs import evolve, field, frozen
 from .amounts import Amount, chain_start, count_amount, measured
 from .assistants import assistant_share, exceeds_ten_percent
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
+from .documents import FurnishedBy
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
 from .inputs import checked_code
 from .notebook import ShowsItself
 from .policy import AssistantRule, TimedPool
 from .pooling import SHORTEST_UNIT, Pool, Tally, count_pools, minutes_to_next, tally_of
-from .record import FurnishedBy, Service
+from .record import Service
 from .results import Reason, UnitLine
 from .ruleset import RuleSet
 
