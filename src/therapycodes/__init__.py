@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         TestReport,
         Wound,
     )
+    from .episode import check_episode
     from .errors import (
         CodeNotInForceError,
         DataError,
@@ -78,9 +79,11 @@ if TYPE_CHECKING:
     from .results import (
         ClaimLine,
         DocumentationReport,
+        Due,
         EditFinding,
         EditOutcome,
         EditReport,
+        EpisodeReport,
         Finding,
         Outcome,
         Reason,
@@ -119,11 +122,13 @@ __all__ = [
     "Discharge",
     "Discipline",
     "DocumentationReport",
+    "Due",
     "Duration",
     "EditFinding",
     "EditOutcome",
     "EditReport",
     "Episode",
+    "EpisodeReport",
     "Evaluation",
     "Finding",
     "FurnishedBy",
@@ -171,6 +176,7 @@ __all__ = [
     "Visit",
     "Wound",
     "check_documentation",
+    "check_episode",
     "claim_lines",
     "codes",
     "compare",
@@ -201,6 +207,7 @@ _MODULES = {
     "comparison": "ComparedFact Comparison DecidingPurpose compare",
     "display": "html_of svg_of to_records",
     "documentation": "check_documentation",
+    "episode": "check_episode",
     "documents": "Amendment Certification Contact Contributor Discharge Duration Episode Evaluation FurnishedBy "
     "Goal GoalTerm Impairment Intervention Measure Note Order PlanChange PlanOfCare ProgressReport "
     "Setting SettingKind Signature SignatureMethod TestReport Wound",
@@ -217,8 +224,8 @@ _MODULES = {
     "retrieval": "SearchHit search",
     "succession": "predecessors successors",
     "suggestion": "RuledOut Suggestion suggest",
-    "results": "ClaimLine DocumentationReport EditFinding EditOutcome EditReport Finding Outcome Reason "
-    "Severity UnitLine",
+    "results": "ClaimLine DocumentationReport Due EditFinding EditOutcome EditReport EpisodeReport Finding Outcome "
+    "Reason Severity UnitLine",
     "units": "UnitCount count_units",
     "visits": "Review review",
 }

@@ -241,7 +241,7 @@ class _Check:
                     yield f"{path}: this id stands in {owner[requirement.id]} too @ requirements[{index}].id"
                 if not requirement.inputs:
                     yield f"{path}: a requirement reads at least one input @ requirements[{index}].inputs"
-                limit = LIMITS.get(requirement.over_episode)
+                limit = None if requirement.over_episode is None else LIMITS.get(requirement.over_episode)
                 if limit is not None and not getattr(requirement, limit):
                     yield f"{path}: its check over an episode needs this number @ requirements[{index}].{limit}"
                 if requirement.check is CheckKind.OVER_EPISODE and requirement.over_episode is None:

@@ -20,7 +20,7 @@ from .code import Code, CodeFacts, HistoryEvent, Metadata, UnitBasis, UnitRule
 from .comparison import ComparedFact, Comparison
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations, Standing, Statement
-from .results import ClaimLine, DocumentationReport, Due, EpisodeReport, Finding, Outcome, Reason, UnitLine
+from .results import ClaimLine, DocumentationReport, EpisodeReport, Finding, Outcome, Reason, UnitLine
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -36,8 +36,8 @@ def html_of(value: object) -> str:
     A value of this library as an HTML fragment.
 
     Args:
-        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EpisodeReport` or `Review`, or a
-            list or tuple of codes, search hits, suggestions or claim lines.
+        value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `DocumentationReport`, `EpisodeReport` or `Review`, or
+            a list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.

@@ -7,7 +7,6 @@ Nothing is a verdict: a finding says what is there, what is missing, and who ask
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple, assert_never
 
@@ -18,6 +17,7 @@ from .errors import InvalidInputError
 from .inputs import checked_sequence
 from .policy import AssistantRule, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT
+from .professions import profession
 from .record import Service
 from .requirement import CheckKind, Obligation, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
@@ -26,21 +26,6 @@ from .units import UnitCount, count_units
 
 
 ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
-
-_THERAPIST = frozenset(
-    [
-        *("PT", "DPT", "MPT", "MSPT", "RPT", "LPT"),
-        *("OT", "OTR", "OTD", "MOT", "MSOT"),
-        *("SLP", "CCC-SLP", "CFY-SLP", "CF-SLP"),
-        *("MD", "DO", "DPM", "NP", "PA", "PA-C", "CNS", "APRN", "FNP", "DNP"),
-    ]
-)
-_ASSISTANT = frozenset(["PTA", "LPTA", "OTA", "COTA"])
-_NEITHER = frozenset(["A", "AIDE", "ASSISTANT", "INTERN", "STUDENT", "SPT", "SOT", "TECH", "TECHNICIAN"])
-_WORDS_TOO = frozenset({"DO", "PA"})
-"""Credentials that are words as well: recognized in capitals only."""
-_BETWEEN_CREDENTIALS = re.compile(r"[\s,;/()]+")
-_LONGEST_CREDENTIAL = 100
 
 
 class _Answer(NamedTuple):
@@ -212,11 +197,11 @@ def check_documentation(
     )
     disciplines = {line.discipline for line in case.lines or ()} | {one.discipline for one in case.services or ()}
     findings = [_finding(requirement, case, disciplines - {None}) for requirement in rules.requirements(note.note_type)]
-    findings.sort(key=_prominence)
+    findings.sort(key=prominence)
     return DocumentationReport(policy=rules.policy.id, findings=tuple(findings), carried_forward=rules.carried_forward)
 
 
-def _prominence(finding: Finding) -> tuple[int, int]:
+def prominence(finding: Finding) -> tuple[int, int]:
     """
     What is missing first, and within one outcome what is required first; the data's order decides the rest.
     """
@@ -273,6 +258,8 @@ def _checked_answer(requirement: Requirement, case: _Case) -> _Answer:
             return _professional_signature(case)
         case CheckKind.SUPERVISOR_CONSULT:
             return _supervisor_consult(case)
+        case CheckKind.OVER_EPISODE:
+            return _Answer(_NOT_ASSESSED, "Only the documents of the episode together can tell; use check_episode.")
         case CheckKind.NEVER_DEMAND:
             return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
         case _:
@@ -465,21 +452,6 @@ def _day_documented(case: _Case) -> _Answer:
     return _Answer(_MET, "The note documents the treatment day.")
 
 
-def _profession(credential: str | None) -> FurnishedBy | None:
-    """
-    Therapist (or physician) or assistant, as far as a credential tells.
-    """
-    if credential is None or len(credential) > _LONGEST_CREDENTIAL:
-        return None
-    parts = set(_BETWEEN_CREDENTIALS.split(credential.replace(".", "")))
-    if _NEITHER.intersection(part.upper() for part in parts):
-        return None
-    parts |= {part.upper() for part in parts if part.upper() not in _WORDS_TOO}
-    if parts & _ASSISTANT:
-        return FurnishedBy.ASSISTANT
-    return FurnishedBy.THERAPIST if parts & _THERAPIST else None
-
-
 def _professional_signature(case: _Case) -> _Answer:
     signature = case.note.signature
     if signature is None:
@@ -488,7 +460,7 @@ def _professional_signature(case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "Signed without professional identification.", "note.signature.credential")
     if not _is_named(signature.name):
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
-    if _profession(signature.credential) is None:
+    if profession(signature.credential) is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
     return _Answer(_MET, "Signed with professional identification.")
 
@@ -501,9 +473,9 @@ def _contributors(case: _Case) -> _Answer:
     noted = {one.furnished_by for one in case.note.interventions}
     if FurnishedBy.THERAPIST in furnished | noted:
         needed.add(FurnishedBy.THERAPIST)
-    listed = {one.furnished_by or _profession(one.credential) for one in case.note.contributors}
+    listed = {one.furnished_by or profession(one.credential) for one in case.note.contributors}
     if case.note.signature is not None and _is_named(case.note.signature.credential):
-        listed.add(_profession(case.note.signature.credential))
+        listed.add(profession(case.note.signature.credential))
     missing = sorted(needed - listed)
     if missing and None in listed:
         return _Answer(_NOT_ASSESSED, "Somebody is listed with a credential this library does not know.")
@@ -514,7 +486,7 @@ def _contributors(case: _Case) -> _Answer:
 
 def _supervisor_consult(case: _Case) -> _Answer:
     signature = case.note.signature
-    if signature is None or _profession(signature.credential) is not FurnishedBy.ASSISTANT:
+    if signature is None or profession(signature.credential) is not FurnishedBy.ASSISTANT:
         return _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
     if case.note.supervisor_consulted:
         return _Answer(_MET, "Contact with the supervising therapist is noted.")

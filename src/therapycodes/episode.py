@@ -31,6 +31,11 @@ _NOT_ASSESSED = Outcome.NOT_ASSESSED
 _DAY_NOTES = frozenset({NoteType.TREATMENT_NOTE, NoteType.EVALUATION, NoteType.RE_EVALUATION})
 """The documents whose date of service is a treatment day whatever else they hold."""
 
+_CLINICIANS_ONLY = frozenset(
+    {NoteType.EVALUATION, NoteType.RE_EVALUATION, NoteType.PLAN_OF_CARE, NoteType.DISCHARGE_NOTE}
+)
+"""What no assistant may write; a progress report of an assistant supplements the clinician's."""
+
 _EVALUATING = frozenset(
     ["evaluation-pt", "evaluation-ot", "slp-evaluation", "slp-other-diagnostic", "swallow-study", "aphasia-assessment"]
 )
@@ -123,6 +128,7 @@ class _Interval(NamedTuple):
     counting: str
     certified: _Certified | None
     due_on: date
+    plan: PlanOfCare | None
 
     @property
     def is_late(self) -> bool:
@@ -714,12 +720,16 @@ def _is_named(text: str | None) -> bool:
 def _order_exception(requirement: Requirement, record: _Record, first: date) -> _Answer:
     if record.is_evaluation_only:
         return _Answer(_NOT_APPLICABLE, "Only an evaluation was furnished; an order is enough for it.")
-    if record.initial is not None:
-        return _Answer(_NOT_APPLICABLE, "The plan has a certification.", record.initial.path)
+    required = record.requirement(EpisodeCheck.INITIAL_CERTIFICATION)
+    initial, approved = record.initial, record.initial.approved_on if record.initial is not None else None
+    if initial is not None and approved is not None and required is not None:
+        by = days_after(first, _limit(required, "days"))
+        if approved <= by:
+            return _Answer(_NOT_APPLICABLE, "The plan is certified in time and needs no exception.", initial.path)
     exception = _exception(record, first)
     if exception.holds:
         return _Answer(_MET, exception.why, record.orders[0].path)
-    if exception.send_by is None:
+    if exception.send_by is None or initial is not None:
         return _Answer(_NOT_APPLICABLE, exception.why)
     counting = f"{exception.send_by} is day {requirement.days} after the evaluation."
     due = _Clock(
@@ -758,42 +768,40 @@ def _verbal_certification(requirement: Requirement, record: _Record) -> _Answer:
 def _intervals(record: _Record, first: date, days: int) -> tuple[_Interval, ...]:
     """
     The certified intervals in a row, the first as if it were certified: whether it is has a finding of its own.
+
+    A further interval begins where its certification says, on the day of the new plan it is about, or the day after
+    the interval before it; one that comes late without a reason begins no sooner than it was given.
     """
     initial = record.initial
     plan = next((one.plan for one in record.plans if one.plan.duration is not None), None)
-    found = [_interval_from(first, record, days, initial, plan, first)]
+    found = [_interval_from(record, days, first, initial, plan)]
     for one in record.certifications:
         if one is initial:
             continue
-        before = found[-1].days.effective_through or first
-        approved, part = one.approved_on, one.part
-        own = one.plan or _plan_of(record, approved, plan)
-        start = part.first_day or (own.established_on if own is not None and own is not plan else None)
-        start = start or days_after(before, 1)
-        late = approved is not None and approved > before
-        if late and approved is not None and not _is_named(part.delay_reason):
+        previous = found[-1].days
+        before = previous.effective_through or first
+        renewed = _renewed_plan(record, one, previous.effective_from)
+        written = renewed.written_on if renewed is not None else None
+        start = one.part.first_day or written or days_after(before, 1)
+        approved = one.approved_on
+        if approved is not None and approved > before and not _is_named(one.part.delay_reason):
             start = max(start, approved)
-        found.append(_interval_from(start, record, days, one, own if own is not plan else None, before))
+        made = _interval_from(record, days, start, one, renewed.plan if renewed is not None else None)
+        found.append(made._replace(due_on=before))
     return tuple(found)
 
 
-def _plan_of(record: _Record, approved: date | None, initial: PlanOfCare | None) -> PlanOfCare | None:
+def _renewed_plan(record: _Record, certified: _Certified, since: date) -> _Planned | None:
     """
-    The plan that a certification is likely to be about: the latest written by then.
+    The latest plan that a further certification can be about: written after the interval before it had begun.
     """
-    written = [
-        one.plan for one in record.plans if one.written_on is not None and one.written_on <= (approved or date.max)
-    ]
-    return written[-1] if written else initial
+    last = certified.approved_on or date.max
+    written = [one for one in record.plans if one.written_on is not None and since < one.written_on <= last]
+    return written[-1] if written else None
 
 
 def _interval_from(
-    start: date,
-    record: _Record,
-    days: int,
-    certified: _Certified | None,
-    plan: PlanOfCare | None,
-    due_on: date,
+    record: _Record, days: int, start: date, certified: _Certified | None, plan: PlanOfCare | None
 ) -> _Interval:
     most = days_after(start, days)
     ends = [(most, f"{most} is day {days} after {start}")]
@@ -802,7 +810,7 @@ def _interval_from(
     if certified is not None and certified.part.last_day is not None:
         ends.append((certified.part.last_day, f"it is certified through {certified.part.last_day}"))
     end, counting = min(ends, key=lambda one: one[0])
-    return _Interval(Period(start, max(start, end)), counting, certified, due_on)
+    return _Interval(Period(start, max(start, end)), counting, certified, start, plan)
 
 
 def _planned_end(duration: Duration, start: date, record: _Record) -> Iterator[tuple[date, str]]:
@@ -849,6 +857,7 @@ def _recertification(requirement: Requirement, record: _Record, first: date) -> 
             "Recertification, if treatment goes on",
             f"The certified interval from {last.days.effective_from} ends: {last.counting}.",
             ends,
+            _sessions_left(last, record),
             overdue=bool(outside) and outside[-1] > ends,
         )
     if outside and any(one.approved_on is None for one in record.certifications):
@@ -859,6 +868,16 @@ def _recertification(requirement: Requirement, record: _Record, first: date) -> 
     if len(intervals) > 1:
         return _Answer(_MET, f"Certified again; {last.counting}.", last.certified and last.certified.path, due)
     return _Answer(_NOT_APPLICABLE, f"No treatment is known beyond the first interval; {last.counting}.", due=due)
+
+
+def _sessions_left(interval: _Interval, record: _Record) -> int | None:
+    """
+    How many sessions of a plan that counts them are left.
+    """
+    duration = interval.plan.duration if interval.plan is not None else None
+    if duration is None or duration.sessions is None:
+        return None
+    return max(0, duration.sessions - sum(day >= interval.days.effective_from for day in record.treated))
 
 
 def _gap(intervals: Sequence[_Interval], day: date) -> _Interval:
@@ -1062,9 +1081,9 @@ def _signers(record: _Record, row: Sequence[date]) -> Iterator[FurnishedBy | Non
         if note.date_of_service in days and note.signature is not None and _is_named(note.signature.credential):
             yield profession(note.signature.credential)
     for one in record.reports:
-        if one.through is not None and row[0] <= one.through and one.signature is not None:
-            if _is_named(one.signature.credential) and _closes(one.through, record.days, row):
-                yield one.by
+        named = one.signature is not None and _is_named(one.signature.credential)
+        if named and one.through is not None and row[0] <= one.through and _closes(one.through, record.days, row):
+            yield one.by
 
 
 def _closes(through: date, days: Sequence[date], row: Sequence[date]) -> bool:
@@ -1076,7 +1095,7 @@ def _author(requirement: Requirement, record: _Record) -> _Answer:
     """
     Whether any document that only a clinician may write is an assistant's; each is answered by one requirement.
     """
-    kinds = set(requirement.documents)
+    kinds = _answered_by(requirement, record)
     unknown: str | None = None
     found: str | None = None
     for kind, path, signature in _authored(record):
@@ -1095,6 +1114,15 @@ def _author(requirement: Requirement, record: _Record) -> _Answer:
     if found is None:
         return _Answer(_NOT_APPLICABLE, "No document that it is about is on file with a credential.")
     return _Answer(_MET, "None of the documents it is about is signed by an assistant.", found)
+
+
+def _answered_by(requirement: Requirement, record: _Record) -> frozenset[NoteType]:
+    """
+    The clinician's documents a requirement answers for: those that none names more narrowly.
+    """
+    others = [one for one in record.requirements if one.over_episode is EpisodeCheck.AUTHOR and one is not requirement]
+    narrower = [kind for one in others if len(one.documents) < len(requirement.documents) for kind in one.documents]
+    return _CLINICIANS_ONLY.intersection(requirement.documents).difference(narrower)
 
 
 _NAMES = {kind: kind.value.replace("-", " ") for kind in NoteType}

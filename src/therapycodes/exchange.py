@@ -49,7 +49,7 @@ from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .policy import Policy
 from .record import Service, Visit
-from .results import ClaimLine, DocumentationReport
+from .results import ClaimLine, DocumentationReport, EpisodeReport
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -328,6 +328,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "trace",
         "carried_forward",
     ),
+    EpisodeReport: _fields_of("policy", "as_of", "carried_forward", "is_complete", "completeness", "findings", "due"),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
     Code: _fields_of("code", "system", "category", "label", "metadata", "history", "facts"),
     CodeFacts: lambda value: {
