@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 import therapycodes as tc
-from therapycodes.documentation import _profession
+from therapycodes.professions import profession
 
 
 DAY = "2026-03-02"
@@ -535,7 +535,7 @@ def test_credentials(credential, expected):
     """
     A credential tells therapist from assistant, or nothing.
     """
-    assert expected == _profession(credential)
+    assert expected == profession(credential)
 
 
 @pytest.mark.parametrize("credential", ["SLP-A", "PT-A", "OT/A", "PT aide", "PT student", "what to do"])
@@ -543,7 +543,7 @@ def test_other_words_are_no_credential(credential):
     """
     An assistant written another way, an aide, a student or plain words are not taken for a therapist.
     """
-    assert _profession(credential) != "therapist"
+    assert profession(credential) != "therapist"
 
 
 @pytest.mark.parametrize("credential", ["unknown", "x" * 10_000, "PT" + " " * 10_000])
