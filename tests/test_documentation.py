@@ -52,15 +52,16 @@ def test_findings_come_missing_first(rules):
     assert report.findings[0].outcome is NOT_MET
 
 
-def test_order_within_one_rank_is_that_of_the_data(rules):
+def test_order_within_one_rank_is_what_auditors_find_first(rules):
     """
-    Findings of one outcome and obligation keep the order of the requirement sets.
+    Findings of one outcome and obligation come by priority, and then in the order of the requirement sets.
     """
     report = tc.check_documentation(_note(), rules)
     order = [requirement.id for requirement in rules.requirements("treatment-note")]
-    required = [one.id for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
+    required = [one for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
 
-    assert sorted(required, key=order.index) == required
+    assert sorted(required, key=lambda one: (one.priority, order.index(one.id))) == required
+    assert {1, 2} <= {one.priority for one in required}
 
 
 def test_one_finding_for_each_requirement(rules):
@@ -186,7 +187,7 @@ def test_every_finding_is_cited(policy, note):
         assert finding.citations
         assert finding.message.endswith(".")
         assert finding.title
-        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines"}
+        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines", "episode"}
 
 
 def test_not_met_says_what_to_do(rules):

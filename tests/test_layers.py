@@ -22,7 +22,7 @@ LAYERS = (
     ("evidence",),
     ("code", "year"),
     ("policy", "requirement"),
-    ("ruleset", "documents"),
+    ("ruleset", "documents", "credentials"),
     ("record",),
     ("catalogue", "results", "licensed"),
     ("_index", "amounts", "pooling", "testing"),

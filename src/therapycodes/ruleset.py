@@ -4,9 +4,9 @@ The rules of one day under one policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -22,6 +22,9 @@ from .requirement import NoteType, Requirement
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
+
+
+T = TypeVar("T")
 
 
 def _decided(name: str) -> Any:
@@ -63,6 +66,7 @@ class RuleSet:
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
+    _kept: dict[object, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -111,11 +115,24 @@ class RuleSet:
         known = self._rules.get(name)
         return known or self._rules.setdefault(name, self.catalogue.rule(name, self.rules_day))
 
+    def kept(self, key: object, make: Callable[[], T]) -> T:
+        """
+        What was made of these rules before under this key, or what is made now.
+        """
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept.setdefault(key, make())
+        made: T = found
+        return made
+
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
         What this policy asks of a kind of document on this day.
         """
         kind = checked_choice(NoteType, note_type, "note_type")
+        return self.kept(("requirements", kind), lambda: self._requirements(kind))
+
+    def _requirements(self, kind: NoteType) -> tuple[Requirement, ...]:
         sets = self.parameters["documentation_sets"].value
         every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
         return tuple(
