@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 import therapycodes as tc
-from therapycodes.professions import profession
+from therapycodes.documentation import _profession
 
 
 DAY = "2026-03-02"
@@ -52,15 +52,16 @@ def test_findings_come_missing_first(rules):
     assert report.findings[0].outcome is NOT_MET
 
 
-def test_order_within_one_rank_is_that_of_the_data(rules):
+def test_order_within_one_rank_is_what_auditors_find_first(rules):
     """
-    Findings of one outcome and obligation keep the order of the requirement sets.
+    Findings of one outcome and obligation come by priority, and then in the order of the requirement sets.
     """
     report = tc.check_documentation(_note(), rules)
     order = [requirement.id for requirement in rules.requirements("treatment-note")]
-    required = [one.id for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
+    required = [one for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
 
-    assert sorted(required, key=order.index) == required
+    assert sorted(required, key=lambda one: (one.priority, order.index(one.id))) == required
+    assert {1, 2} <= {one.priority for one in required}
 
 
 def test_one_finding_for_each_requirement(rules):
@@ -186,7 +187,7 @@ def test_every_finding_is_cited(policy, note):
         assert finding.citations
         assert finding.message.endswith(".")
         assert finding.title
-        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines"}
+        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines", "episode"}
 
 
 def test_not_met_says_what_to_do(rules):
@@ -535,7 +536,7 @@ def test_credentials(credential, expected):
     """
     A credential tells therapist from assistant, or nothing.
     """
-    assert expected == profession(credential)
+    assert expected == _profession(credential)
 
 
 @pytest.mark.parametrize("credential", ["SLP-A", "PT-A", "OT/A", "PT aide", "PT student", "what to do"])
@@ -543,7 +544,7 @@ def test_other_words_are_no_credential(credential):
     """
     An assistant written another way, an aide, a student or plain words are not taken for a therapist.
     """
-    assert profession(credential) != "therapist"
+    assert _profession(credential) != "therapist"
 
 
 @pytest.mark.parametrize("credential", ["unknown", "x" * 10_000, "PT" + " " * 10_000])

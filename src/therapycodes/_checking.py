@@ -20,7 +20,7 @@ from .errors import DataError
 from .evidence import Citation, Dated, Source
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
-from .requirement import LIMITS, CheckKind, RequirementSet
+from .requirement import LIMITS, RequirementSet
 from .year import Year
 
 
@@ -243,9 +243,7 @@ class _Check:
                     yield f"{path}: a requirement reads at least one input @ requirements[{index}].inputs"
                 limit = None if requirement.over_episode is None else LIMITS.get(requirement.over_episode)
                 if limit is not None and not getattr(requirement, limit):
-                    yield f"{path}: its check over an episode needs this number @ requirements[{index}].{limit}"
-                if requirement.check is CheckKind.OVER_EPISODE and requirement.over_episode is None:
-                    yield f"{path}: the check of the whole episode is missing @ requirements[{index}].over_episode"
+                    yield f"{path}: its check over an episode cannot do without it @ requirements[{index}].{limit}"
             for key, versions in by_id.items():
                 yield from _timeline(versions, path, f"requirements.{key}")
 

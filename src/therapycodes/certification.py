@@ -11,11 +11,11 @@ from datetime import date
 from typing import Literal, NamedTuple, assert_never
 
 from .answers import Answer, Clock, counted, limit_of, listed
-from .chart import Certified, Chart, Planned, is_named, is_signed
+from .chart import Certified, Chart, Planned, is_signed
 from .clocks import days_after, days_outside, months_after
-from .documents import Duration, PlanOfCare
+from .credentials import profession_of
+from .documents import Duration, PlanOfCare, is_named
 from .periods import Period
-from .professions import credential_parts
 from .requirement import EpisodeCheck, Requirement
 from .results import Outcome
 
@@ -368,10 +368,10 @@ def _certifier(requirement: Requirement, chart: Chart) -> Answer:
         return Answer(_NOT_APPLICABLE, "No signed certification is on file.")
     unknown = None
     for one in signed:
-        parts = credential_parts(one.signature.credential if one.signature is not None else None)
-        if parts.intersection(requirement.credentials):
+        profession = profession_of(one.signature.credential if one.signature is not None else None)
+        if profession in requirement.accepted:
             continue
-        if parts.intersection(requirement.refused):
+        if profession is not None:
             return Answer(_NOT_MET, "Signed by somebody who may not certify.", f"{one.path}.signature.credential")
         unknown = unknown or one
     if unknown is not None:

@@ -9,13 +9,23 @@ from datetime import date
 from typing import NamedTuple
 
 from .code import Discipline
-from .documents import Certification, Episode, FurnishedBy, Note, Order, PlanOfCare, Signature
+from .credentials import Profession, profession_of
+from .documents import Certification, Episode, Note, Order, PlanOfCare, Signature
 from .errors import InvalidInputError
 from .periods import entry_on
-from .professions import credential_parts, profession
 from .requirement import EpisodeCheck, NoteType, Requirement
 from .ruleset import RuleSet
 
+
+CLINICIANS = frozenset(
+    [
+        *(Profession.PT, Profession.OT, Profession.SLP),
+        *(Profession.PHYSICIAN, Profession.NPP, Profession.PODIATRIST, Profession.OPTOMETRIST),
+    ]
+)
+"""Who evaluates, plans and reports."""
+
+ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
 
 _DAY_NOTES = frozenset({NoteType.TREATMENT_NOTE, NoteType.EVALUATION, NoteType.RE_EVALUATION})
 """The documents whose date of service is a treatment day whatever else they hold."""
@@ -78,7 +88,7 @@ class Reported(NamedTuple):
     path: str
     through: date | None
     signature: Signature | None
-    by: FurnishedBy | None
+    by: Profession | None
     is_discharge: bool
 
 
@@ -300,10 +310,7 @@ def _plans(notes: Iterable[tuple[str, Note]], last: date) -> Iterator[Planned]:
 
 def _certifiers(requirements: Iterable[Requirement]) -> frozenset[str]:
     return frozenset(
-        credential
-        for one in requirements
-        if one.over_episode is EpisodeCheck.CERTIFIER
-        for credential in one.credentials
+        credential for one in requirements if one.over_episode is EpisodeCheck.CERTIFIER for credential in one.accepted
     )
 
 
@@ -335,7 +342,7 @@ def _signed_plan(path: str, note: Note, last: date, certifiers: frozenset[str]) 
     for signature in signatures:
         if (
             signature is not None
-            and credential_parts(signature.credential) & certifiers
+            and profession_of(signature.credential) in certifiers
             and (signature.date is None or signature.date <= last)
         ):
             yield Certified(f"{path}.plan", Certification(), signature, signature.date, False, note.plan)
@@ -368,12 +375,5 @@ def _reports(notes: Iterable[tuple[str, Note]], last: date) -> Iterator[Reported
         left = note.discharge.date if note.discharge is not None else None
         signed = note.signature.date if note.signature is not None else None
         through = ends or left or note.date_of_service or note.date_written or signed
-        by = profession(note.signature.credential) if note.signature is not None else None
+        by = profession_of(note.signature.credential) if note.signature is not None else None
         yield Reported(path, through, note.signature, by, note.note_type is NoteType.DISCHARGE_NOTE)
-
-
-def is_named(text: str | None) -> bool:
-    """
-    Whether a text says anything.
-    """
-    return text is not None and bool(text.strip())

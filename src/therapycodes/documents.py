@@ -148,6 +148,13 @@ def is_text(_instance: object, attribute: Attribute[str | None], value: object) 
         raise InvalidInputError(attribute.name, "not text", "give text, or leave it out")
 
 
+def is_named(text: str | None) -> bool:
+    """
+    Whether a text is stated and says anything.
+    """
+    return text is not None and bool(text.strip())
+
+
 def is_flag(_instance: object, attribute: Attribute[bool | None], value: object) -> None:
     """
     True or false, if stated.

@@ -13,14 +13,14 @@ from typing import Literal
 
 from .answers import Answer, Clock, counted, limit_of, listed
 from .certification import Approval, check_certification
-from .chart import Chart, Reported, chart_of, is_named, is_of_a_day
+from .chart import ASSISTANTS, CLINICIANS, Chart, Reported, chart_of, is_of_a_day
 from .clocks import Span, rows_between, spans
 from .code import Discipline
-from .documentation import prominence
-from .documents import Episode, FurnishedBy, Signature
+from .credentials import Profession, profession_of
+from .documentation import OUTCOME_ORDER, prominence
+from .documents import Episode, Signature, is_named
 from .errors import InvalidInputError
 from .periods import Period, parse_date
-from .professions import credential_parts, profession
 from .requirement import EpisodeCheck, NoteType, Requirement
 from .results import Due, EpisodeReport, Finding, Outcome
 from .ruleset import RuleSet
@@ -75,7 +75,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
         raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
     chart = chart_of(episode, rules, None if as_of is None else parse_date(as_of, "as_of"))
     findings, due = [], []
-    for requirement in chart.requirements:
+    for requirement in sorted(chart.requirements, key=prominence):
         answer = _answer(requirement, chart, episode.discipline)
         missing = answer.outcome is _NOT_MET
         findings.append(
@@ -87,6 +87,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
                 message=f"{answer.message} {requirement.remedy}" if missing else answer.message,
                 path=answer.path or "episode.documents",
                 citations=requirement.citations,
+                priority=requirement.priority,
             )
         )
         if answer.due is not None:
@@ -94,7 +95,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
     return EpisodeReport(
         policy=rules.policy.id,
         as_of=chart.looked_on,
-        findings=tuple(sorted(findings, key=prominence)),
+        findings=tuple(sorted(findings, key=lambda finding: OUTCOME_ORDER.index(finding.outcome))),
         due=tuple(sorted(due, key=_urgency)),
         carried_forward=rules.carried_forward,
     )
@@ -149,7 +150,7 @@ def _checked(kind: _OfRecord | Approval, requirement: Requirement, chart: Chart,
         case EpisodeCheck.REPORTED:
             return _reported(requirement, chart)
         case EpisodeCheck.REPORT_AUTHOR:
-            return _report_author(chart)
+            return _report_author(requirement, chart)
         case EpisodeCheck.CLINICIAN_PART:
             return _clinician_part(requirement, chart)
         case EpisodeCheck.DISCHARGE:
@@ -213,12 +214,14 @@ def _report_rows(chart: Chart) -> tuple[tuple[date, ...], ...]:
     """
     The treatment days between reports; what an assistant wrote supplements a clinician's report and is none.
     """
-    ends = [one.through for one in chart.reports if one.through is not None and one.by is not FurnishedBy.ASSISTANT]
+    ends = [
+        one.through for one in chart.reports if one.through is not None and (one.by is None or one.by in CLINICIANS)
+    ]
     return rows_between(chart.days, ends)
 
 
 def _reported(requirement: Requirement, chart: Chart) -> Answer:
-    limit, months = limit_of(requirement, "treatment_days"), requirement.months
+    limit, months = limit_of(requirement, "limit"), requirement.months
     rows = _report_rows(chart)
     missed = [span for row in rows for span in spans(row, limit, months) if span.exceeded]
     due = None if chart.ended_on is not None else _report_due(requirement, chart, rows, limit)
@@ -235,7 +238,7 @@ def _reported(requirement: Requirement, chart: Chart) -> Answer:
         f"{counted(len(row), 'treatment day')} from {row[0]} through {row[-1]} without a clinician's progress report; "
         f"it fell due on {fell}{_ordinal(missed[0], limit)}."
     )
-    if any(one.by is FurnishedBy.ASSISTANT for one in chart.reports):
+    if any(one.by in ASSISTANTS for one in chart.reports):
         told += " What an assistant wrote only supplements it."
     return Answer(_NOT_MET, told, due=due)
 
@@ -262,15 +265,15 @@ def _report_due(requirement: Requirement, chart: Chart, rows: Sequence[Sequence[
     return Clock("Progress report", counting, last.ends, limit - len(last.days), overdue=calendar)
 
 
-def _report_author(chart: Chart) -> Answer:
+def _report_author(requirement: Requirement, chart: Chart) -> Answer:
     reports = [one for one in chart.reports if not one.is_discharge]
     if not reports:
         return Answer(_NOT_APPLICABLE, "No progress report is on file.")
-    clinicians = [one for one in chart.reports if one.by is FurnishedBy.THERAPIST]
+    accepted = [one for one in chart.reports if one.by in requirement.accepted]
     unknown = [one for one in reports if one.by is None]
     for one in reports:
-        if one.by is FurnishedBy.ASSISTANT and not _is_supplement(one, clinicians + unknown):
-            told = "An assistant wrote the report, and no clinician's report covers its period."
+        if one not in accepted + unknown and not _is_supplement(one, accepted + unknown):
+            told = "No clinician wrote the report, and no clinician's report covers its period."
             return Answer(_NOT_MET, told, f"{one.path}.signature.credential")
     if unknown:
         told = "Who wrote a report does not follow from its signature."
@@ -287,7 +290,7 @@ def _is_supplement(report: Reported, others: Sequence[Reported]) -> bool:
 
 
 def _clinician_part(requirement: Requirement, chart: Chart) -> Answer:
-    limit = limit_of(requirement, "treatment_days")
+    limit = limit_of(requirement, "limit")
     rows = _report_rows(chart)
     ended = [row for row in rows[:-1] if row]
     ended += [span.days for span in spans(rows[-1], limit) if span.exceeded]
@@ -296,7 +299,7 @@ def _clinician_part(requirement: Requirement, chart: Chart) -> Answer:
     unknown: Sequence[date] | None = None
     for row in ended:
         seen = set(_signers(chart, row))
-        if FurnishedBy.THERAPIST in seen:
+        if CLINICIANS.intersection(seen):
             continue
         if None in seen:
             unknown = unknown or row
@@ -309,14 +312,14 @@ def _clinician_part(requirement: Requirement, chart: Chart) -> Answer:
     return Answer(_MET, "A clinician signed in every report period that has ended.")
 
 
-def _signers(chart: Chart, row: Sequence[date]) -> Iterator[FurnishedBy | None]:
+def _signers(chart: Chart, row: Sequence[date]) -> Iterator[Profession | None]:
     """
     Who signed the notes of some days and the report that closes them, as far as the credentials tell.
     """
     days = set(row)
     for _, note in chart.notes:
         if note.date_of_service in days and note.signature is not None and is_named(note.signature.credential):
-            yield profession(note.signature.credential)
+            yield profession_of(note.signature.credential)
     for one in chart.reports:
         named = one.signature is not None and is_named(one.signature.credential)
         if named and one.through is not None and row[0] <= one.through and _closes(one.through, chart.days, row):
@@ -339,8 +342,8 @@ def _author(requirement: Requirement, chart: Chart) -> Answer:
         if kind not in kinds or signature is None or not is_named(signature.credential):
             continue
         found = found or path
-        by = profession(signature.credential)
-        if by is FurnishedBy.ASSISTANT or credential_parts(signature.credential).intersection(requirement.refused):
+        by = profession_of(signature.credential)
+        if by is not None and by not in requirement.accepted:
             where = f"{path}.signature.credential"
             return Answer(_NOT_MET, f"Signed by somebody who may not write the {_NAMES[kind]}.", where)
         if by is None:
@@ -350,7 +353,7 @@ def _author(requirement: Requirement, chart: Chart) -> Answer:
         return Answer(_NOT_ASSESSED, told, f"{unknown}.signature.credential")
     if found is None:
         return Answer(_NOT_APPLICABLE, "No document that it is about is on file with a credential.")
-    return Answer(_MET, "None of the documents it is about is signed by an assistant.", found)
+    return Answer(_MET, "Whoever signed the documents it is about may write them.", found)
 
 
 def _answered_by(requirement: Requirement, chart: Chart) -> frozenset[NoteType]:

@@ -48,7 +48,7 @@ from .documents import (
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .policy import Policy
-from .record import Service, Visit
+from .record import Override, Service, Visit
 from .results import ClaimLine, DocumentationReport, EpisodeReport
 from .retrieval import SearchHit
 from .ruleset import RuleSet
@@ -316,6 +316,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "title": value.source.title,
         "standing": value.source.standing.value,
     },
+    Override: _fields_of("finding", "codes"),
     RuleSet: _fields_of("date_of_service", "policy", "carried_forward"),
     UnitCount: _fields_of(
         "units",

@@ -7,15 +7,16 @@ A result says what it found and which rule, with which citations, made it so; it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from .code import Discipline, UnitBasis
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations
+from .frozenmap import FrozenMap
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
 from .record import Override
@@ -232,7 +233,9 @@ class Finding:
         obligation: how strongly the item is asked for.
         message: what was found, and what to record; never the text of the note.
         path: the input it is about, such as `"note.total_treatment_minutes"`.
+        priority: 1 for what auditors find first, 3 for what they seldom look at.
         citations: who asks for it, and where.
+        override: the decision to let it stand, where the caller brought one.
     """
 
     id: str
@@ -242,6 +245,14 @@ class Finding:
     message: str
     path: str
     citations: tuple[Citation, ...]
+    priority: int = 2
+    override: Override | None = None
+
+    def overridden(self, override: Override) -> Finding:
+        """
+        The finding with somebody's decision to let it stand; its outcome stays what it is.
+        """
+        return evolve(self, override=override)
 
     @property
     def requirement_id(self) -> str:
@@ -300,6 +311,15 @@ class DocumentationReport(ShowsItself):
         met = [finding for finding in self._having(Outcome.MET) if finding.obligation is not Obligation.RECOMMENDED]
         assessed = len(met) + len(self.missing)
         return len(met) / assessed if assessed else 1.0
+
+    @property
+    def by_obligation(self) -> Mapping[Obligation, tuple[Finding, ...]]:
+        """
+        The findings of each obligation, in the order of the report.
+        """
+        return FrozenMap(
+            {one: tuple(finding for finding in self.findings if finding.obligation is one) for one in Obligation}
+        )
 
     def finding(self, requirement: str) -> Finding:
         """

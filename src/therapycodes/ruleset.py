@@ -4,9 +4,9 @@ The rules of one day under one policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -16,12 +16,15 @@ from .evidence import Dated
 from .inputs import checked_choice
 from .periods import Period
 from .policy import AssistantRule, DeMinimis, Policy, Rule, TimedPool, UnitMethod
-from .requirement import CheckKind, NoteType, Requirement
+from .requirement import NoteType, Requirement
 
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
+
+
+T = TypeVar("T")
 
 
 def _decided(name: str) -> Any:
@@ -63,6 +66,7 @@ class RuleSet:
     discipline_modifiers: bool = field(init=False, eq=False, default=_decided("discipline_modifiers"))
     _known: dict[str, CodeFacts] = field(factory=dict, init=False, eq=False)
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
+    _kept: dict[object, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -111,18 +115,30 @@ class RuleSet:
         known = self._rules.get(name)
         return known or self._rules.setdefault(name, self.catalogue.rule(name, self.rules_day))
 
+    def kept(self, key: object, make: Callable[[], T]) -> T:
+        """
+        What was made of these rules before under this key, or what is made now.
+        """
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept.setdefault(key, make())
+        made: T = found
+        return made
+
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
         What this policy asks of a kind of document on this day.
         """
         kind = checked_choice(NoteType, note_type, "note_type")
+        return self.kept(("requirements", kind), lambda: self._requirements(kind))
+
+    def _requirements(self, kind: NoteType) -> tuple[Requirement, ...]:
         sets = self.parameters["documentation_sets"].value
         every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
         return tuple(
             requirement
             for requirement in every
-            if requirement.check is not CheckKind.OVER_EPISODE
-            and self.rules_day in Period(requirement.effective_from, requirement.effective_through)
+            if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
             and (not requirement.documents or kind in requirement.documents)
         )
 
@@ -133,6 +149,9 @@ class RuleSet:
 
         The first treatment day of an episode decides which of them hold, not the day of these rules.
         """
-        sets = self.parameters["documentation_sets"].value
-        every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
-        return tuple(requirement for requirement in every if requirement.over_episode is not None)
+        return self.kept("episode", lambda: tuple(self._episode_requirements()))
+
+    def _episode_requirements(self) -> Iterator[Requirement]:
+        for name in self.parameters["documentation_sets"].value:
+            every = self.catalogue.requirement_set(name).requirements
+            yield from (requirement for requirement in every if requirement.over_episode is not None)
