@@ -49,7 +49,6 @@ _NOT_MET = Outcome.NOT_MET
 _NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _NOT_ASSESSED = Outcome.NOT_ASSESSED
 
-_OUTCOME_ORDER = (_NOT_MET, _NOT_ASSESSED, _MET, _NOT_APPLICABLE)
 _OBLIGATION_ORDER = tuple(Obligation)
 
 _READ_WITHOUT_FIELDS = frozenset({CheckKind.DAY_DOCUMENTED, CheckKind.NEVER_DEMAND, CheckKind.DISTINCT})
@@ -98,25 +97,44 @@ class _Step(NamedTuple):
     kind: str
 
 
+class _Place(NamedTuple):
+    """
+    A place where an item may stand: its path, the steps to it, and whether they lead through the interventions.
+    """
+
+    path: str
+    steps: tuple[_Step, ...]
+    through_interventions: bool
+
+
 class _Input(NamedTuple):
     """
     One item asked for: the places where it may stand.
     """
 
-    places: tuple[tuple[str, tuple[_Step, ...]], ...]
+    places: tuple[_Place, ...]
+
+    @property
+    def path(self) -> str:
+        return self.places[0].path
+
+    @property
+    def is_of_episode(self) -> bool:
+        return self.path.startswith("episode.")
 
 
 @cache
 def _input(text: str) -> _Input:
-    return _Input(tuple((place, _steps(place)) for place in text.split(" | ")))
+    return _Input(tuple(_place(path) for path in text.split(" | ")))
 
 
-def _steps(place: str) -> tuple[_Step, ...]:
-    found = []
-    for part in place.split(".")[1:]:
+def _place(path: str) -> _Place:
+    steps = []
+    for part in path.split(".")[1:]:
         name, bracket, kind = part.removesuffix("]").partition("[")
-        found.append(_Step(name, bool(bracket), kind))
-    return tuple(found)
+        steps.append(_Step(name, bool(bracket), kind))
+    through = len(steps) > 1 and steps[0].name == "interventions"
+    return _Place(path, tuple(steps[1:] if through else steps), through)
 
 
 _STATED, _ABSENT, _UNSTATED = range(3)
@@ -130,15 +148,16 @@ def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
     worst = _STATED
     for holder in holders:
         value = getattr(holder, name)
-        if several and value and kind:
+        if several and kind:
             value = tuple(item for item in value if item.kind == kind)
-        if value is None or value == () or value is False or (isinstance(value, str) and not value.strip()):
-            unsaid = value is None or value == ()
-            state = _UNSTATED if unsaid and name not in holder.absent else _ABSENT  # type: ignore[attr-defined]
+        if value is None or value == ():
+            state = _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
+        elif value is False or (isinstance(value, str) and not value.strip()):
+            state = _ABSENT
         elif len(steps) > 1:
             state = _state(value if several else (value,), steps[1:])
         else:
-            state = _STATED
+            continue
         if state == _ABSENT:
             return _ABSENT
         worst = max(worst, state)
@@ -264,7 +283,7 @@ class _Case:
     @cached_property
     def signer(self) -> Profession | None:
         signature = self.note.signature
-        return None if signature is None else profession_of(signature.credential)
+        return None if signature is None else self.profession(signature.credential)
 
     @cached_property
     def assistant_took_part(self) -> bool:
@@ -281,25 +300,45 @@ class _Case:
         """
         The interventions a requirement looks at: those of its codes, or all that are no evaluation.
         """
-        every = self.note.interventions
         if codes:
-            return tuple(one for one in every if one.code in codes)
-        return tuple(one for one in every if one.code is None or not self.is_evaluation(one.code))
+            return tuple([one for one in self.note.interventions if one.code in codes])
+        return self._treatments
 
-    def state(self, item: _Input, codes: frozenset[str]) -> tuple[int, str]:
-        """
-        Whether an item is stated, absent or not stated, and the first place where it may stand.
-        """
-        states = [self._state_at(place, steps, codes) for place, steps in item.places]
-        return min(states), item.places[0][0]
+    @cached_property
+    def _treatments(self) -> tuple[Intervention, ...]:
+        return tuple(one for one in self.note.interventions if one.code is None or not self.is_evaluation(one.code))
 
-    def _state_at(self, place: str, steps: tuple[_Step, ...], codes: frozenset[str]) -> int:
-        if place == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
-            return _STATED
-        if steps[0].name == "interventions" and len(steps) > 1:
+    @cached_property
+    def _professions(self) -> dict[str | None, Profession | None]:
+        return {}
+
+    def profession(self, credential: str | None) -> Profession | None:
+        """
+        The profession a credential names, worked out once a document.
+        """
+        known = self._professions
+        if credential not in known:
+            known[credential] = profession_of(credential)
+        return known[credential]
+
+    def state(self, item: _Input, codes: frozenset[str]) -> int:
+        """
+        Whether an item is stated, absent or not stated, wherever it may stand.
+        """
+        found = _UNSTATED
+        for place in item.places:
+            found = min(found, self._state_at(place, codes))
+            if found == _STATED:
+                break
+        return found
+
+    def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
+        if place.through_interventions:
             relevant = self.interventions(codes)
-            return _state(relevant, steps[1:]) if relevant else _UNSTATED
-        return _state((self.note,), steps)
+            return _state(relevant, place.steps) if relevant else _UNSTATED
+        if place.path == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
+            return _STATED
+        return _state((self.note,), place.steps)
 
     def elsewhere(self, item: _Input, asked: _Asked) -> bool:
         """
@@ -309,7 +348,7 @@ class _Case:
         for other in self.record:
             if other.note_type in kinds and other.note_type is not self.note.note_type:
                 case = _Case(other, self.rules)
-                if case.state(item, asked.codes)[0] == _STATED:
+                if case.state(item, asked.codes) == _STATED:
                     return True
         return False
 
@@ -329,17 +368,33 @@ class _Asked:
         self.inputs = tuple(_input(text) for text in requirement.inputs)
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
-        self.reads_text = requirement.check in _READ_WITHOUT_FIELDS
-        self.always = None if requirement.check is not CheckKind.NEVER_DEMAND else _not_asked_for(requirement)
-        self._made: dict[_Answer, Finding] = {}
+        self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
+        self.not_named = self._finding(_CODE_NOT_NAMED)
+        self.always = self._always()
+        self._made: dict[tuple[str, str | None], Finding] = {}
+
+    def _always(self) -> Finding | None:
+        """
+        The finding that no document changes: of what must not be demanded, and of what takes the whole episode.
+        """
+        one = self.requirement
+        if one.codes or one.disciplines or one.timed_only or one.assistant_only or one.alone:
+            return None
+        if one.check is CheckKind.NEVER_DEMAND:
+            return self._finding(_not_asked_for(one))
+        return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
 
     def finding(self, case: _Case) -> Finding:
+        """
+        The answer for one document; answers without figures of their own are kept.
+        """
         answer = self._answer(case)
-        made = self._made.get(answer)
+        key = (answer.message, answer.path)
+        made = self._made.get(key)
         if made is None:
             made = self._finding(answer)
             if len(self._made) < _ANSWERS_KEPT:
-                self._made[answer] = made
+                self._made[key] = made
         return made
 
     def _finding(self, answer: _Answer) -> Finding:
@@ -352,18 +407,16 @@ class _Asked:
             obligation=requirement.obligation,
             priority=requirement.priority,
             message=message,
-            path=answer.path or self.inputs[0].places[0][0],
+            path=answer.path or self.inputs[0].path,
             citations=requirement.citations,
         )
 
     def _answer(self, case: _Case) -> _Answer:
         requirement = self.requirement
-        if self.codes and not self.codes & case.codes:
-            return _CODE_NOT_NAMED
         if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
             return _OTHER_DISCIPLINE
-        if self.always is not None:
-            return self.always
+        if requirement.check is CheckKind.NEVER_DEMAND:
+            return _not_asked_for(requirement)
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
         if requirement.assistant_only and not (
@@ -384,11 +437,7 @@ class _Asked:
         """
         Whether every input of the note is filled in beside its free text.
         """
-        return all(
-            case.state(item, self.codes)[0] != _UNSTATED
-            for item in self.inputs
-            if item.places[0][0].startswith("note.")
-        )
+        return all(case.state(item, self.codes) != _UNSTATED for item in self.inputs if item.path.startswith("note."))
 
 
 def _not_asked_for(requirement: Requirement) -> _Answer:
@@ -451,11 +500,20 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
         checked_sequence(Note, record, "record"),
         (checked_minutes(minutes_over, "minutes_over"), checked_minutes(minutes_under, "minutes_under")),
     )
-    buckets: dict[Outcome, list[Finding]] = {outcome: [] for outcome in _OUTCOME_ORDER}
+    missing: list[Finding] = []
+    open_: list[Finding] = []
+    met: list[Finding] = []
+    idle: list[Finding] = []
+    codes = case.codes
     for asked in _asked_of(note, rules):
-        finding = asked.finding(case)
-        buckets[finding.outcome].append(finding)
-    findings = [finding for bucket in buckets.values() for finding in bucket]
+        finding = asked.always
+        if finding is None:
+            unnamed = asked.codes and asked.codes.isdisjoint(codes)
+            finding = asked.not_named if unnamed else asked.finding(case)
+        outcome = finding.outcome
+        bucket = idle if outcome is _NOT_APPLICABLE else met if outcome is _MET else open_
+        (missing if outcome is _NOT_MET else bucket).append(finding)
+    findings = [*missing, *open_, *met, *idle]
     decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
     if decided:
         findings = [one.overridden(decided[one.id]) if one.id in decided else one for one in findings]
@@ -569,12 +627,12 @@ def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
     Every input is there; what is absent weighs more than what is only not stated.
     """
-    if asked.inputs[0].places[0][0].startswith("episode."):
+    if asked.inputs[0].is_of_episode:
         return _EPISODE
     silence = asked.requirement.unstated
     unsaid: _Answer | None = None
     for number, item in enumerate(asked.inputs):
-        state, path = case.state(item, asked.codes)
+        state, path = case.state(item, asked.codes), item.path
         if state == _STATED or (case.record and case.elsewhere(item, asked)):
             continue
         if state == _ABSENT:
@@ -594,14 +652,14 @@ def _one_of(asked: _Asked, case: _Case) -> _Answer:
     """
     At least one input is there.
     """
-    if asked.inputs[0].places[0][0].startswith("episode."):
+    if asked.inputs[0].is_of_episode:
         return _EPISODE
-    states = [case.state(item, asked.codes)[0] for item in asked.inputs]
+    states = [case.state(item, asked.codes) for item in asked.inputs]
     if _STATED in states or (case.record and any(case.elsewhere(item, asked) for item in asked.inputs)):
         return _RECORDED
     if _ABSENT in states:
         return _Answer(_NOT_MET, "Not recorded.")
-    return _silent(asked.requirement.unstated, asked.inputs[0].places[0][0])
+    return _silent(asked.requirement.unstated, asked.inputs[0].path)
 
 
 def _contradiction(asked: _Asked, case: _Case) -> _Answer:
@@ -643,17 +701,17 @@ def _authored_by(asked: _Asked, case: _Case) -> _Answer:
     The signer belongs to an accepted profession; where further inputs are named, only if one of them is stated.
     """
     author, *contents = asked.inputs
-    if contents and all(case.state(item, asked.codes)[0] != _STATED for item in contents):
+    if contents and all(case.state(item, asked.codes) != _STATED for item in contents):
         return _NO_CASE
-    place, steps = author.places[0]
+    place, steps, _ = author.places[0]
     value: object = case.note
     for step in steps:
         value = getattr(value, step.name) if value is not None else None
     if not isinstance(value, str) or not value.strip():
-        if case.state(author, asked.codes)[0] == _ABSENT:
+        if case.state(author, asked.codes) == _ABSENT:
             return _Answer(_NOT_MET, "Who wrote it is not recorded.", place)
         return _Answer(_NOT_ASSESSED, "Who wrote it is not stated.", place)
-    profession = profession_of(value)
+    profession = case.profession(value)
     if profession is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", place)
     if profession in asked.accepted:
@@ -671,17 +729,19 @@ def _performed_by(asked: _Asked, case: _Case) -> _Answer:
     ]
     if note.signature is not None and "note.signature.credential" in asked.requirement.inputs:
         people.append(("note.signature.credential", note.signature.credential))
-    known = [(path, profession_of(credential)) for path, credential in people]
+    known = [(path, case.profession(credential)) for path, credential in people]
     for path, profession in known:
         if profession is not None and profession in asked.refused:
             return _Answer(_NOT_MET, f"Took part: {profession}.", path)
-    if not known or any(profession is None for _, profession in known):
+    if not known:
+        return _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+    if any(profession is None for _, profession in known):
         return _Answer(_NOT_ASSESSED, "Not everybody who took part is named with a credential this library knows.")
     return _Answer(_MET, "Nobody is named who may not furnish it.")
 
 
 def _ruled_out(asked: _Asked, case: _Case) -> _Answer:
-    value = getattr(case.note, asked.inputs[0].places[0][1][0].name)
+    value = getattr(case.note, asked.inputs[0].places[0].steps[0].name)
     if value:
         return _Answer(_NOT_MET, "The input says so.")
     if value is None:
@@ -798,7 +858,7 @@ def _modalities(asked: _Asked, case: _Case) -> _Answer:
     if active and len(used) <= most:
         return _Answer(_MET, "Modalities stand beside active care and within the usual number.")
     reason = asked.inputs[1]
-    state, path = case.state(reason, asked.codes)
+    state, path = case.state(reason, asked.codes), reason.path
     if state == _STATED or any(one.plan is not None and _is_named(one.plan.justification) for one in case.record):
         return _Answer(_MET, "The reason for the modalities is recorded.")
     why = "No active care stands beside" if not active else f"More than {most} modalities:"
@@ -831,17 +891,17 @@ def _on_time(asked: _Asked, case: _Case) -> _Answer:
     Two days of one document; what takes the whole episode is left to the check of the episode.
     """
     first, last = (item.places[0] for item in asked.inputs)
-    if not first[0].startswith("note."):
+    if not first.path.startswith("note."):
         return _EPISODE
-    begin, end = (_day_at(case.note, steps) for _, steps in (first, last))
+    begin, end = _day_at(case.note, first.steps), _day_at(case.note, last.steps)
     most = asked.requirement.days or 0
     if begin is None:
-        return _Answer(_NOT_APPLICABLE, "The day it is counted from is not stated.", first[0])
+        return _Answer(_NOT_APPLICABLE, "The day it is counted from is not stated.", first.path)
     if end is None:
-        return _Answer(_NOT_ASSESSED, "The day it ends with is not stated.", last[0])
+        return _Answer(_NOT_ASSESSED, "The later of the two days is not stated.", last.path)
     days = (end - begin).days
     if days > most:
-        return _Answer(_NOT_MET, f"{days} days passed where {most} are allowed.", last[0])
+        return _Answer(_NOT_MET, f"{days} days passed where {most} are allowed.", last.path)
     return _Answer(_MET, f"{max(days, 0)} of {most} days passed.")
 
 
