@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, assert_never
 
-from attrs import define, fields
+from attrs import define, field, fields
 
 from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
@@ -32,6 +33,12 @@ from .units import UnitCount, count_units
 
 ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
 _OF_DISCIPLINE = {"GP": Discipline.PT, "GO": Discipline.OT, "GN": Discipline.SLP}
+
+
+_ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
+_CLINICIANS = frozenset(
+    {Profession.PT, Profession.OT, Profession.SLP, Profession.PHYSICIAN, Profession.PODIATRIST, Profession.NPP}
+)
 
 
 class _Answer(NamedTuple):
@@ -109,10 +116,11 @@ class _Place(NamedTuple):
 
 class _Input(NamedTuple):
     """
-    One item asked for: the places where it may stand.
+    One item asked for: the places where it may stand, and a short way to it where there is one.
     """
 
     places: tuple[_Place, ...]
+    short_way: Callable[[Note], object] | None
 
     @property
     def path(self) -> str:
@@ -125,7 +133,10 @@ class _Input(NamedTuple):
 
 @cache
 def _input(text: str) -> _Input:
-    return _Input(tuple(_place(path) for path in text.split(" | ")))
+    places = tuple(_place(path) for path in text.split(" | "))
+    root, _, way = text.partition(".")
+    is_short = root == "note" and not set(way).intersection("[| ")
+    return _Input(places, attrgetter(way) if is_short else None)
 
 
 def _place(path: str) -> _Place:
@@ -176,6 +187,8 @@ class _Case:
     services: tuple[Service, ...] | None = None
     record: tuple[Note, ...] = ()
     tolerance: tuple[int, int] = (0, 0)
+    _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
+    _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
 
     def facts(self, code: str) -> CodeFacts | None:
         """
@@ -300,17 +313,15 @@ class _Case:
         """
         The interventions a requirement looks at: those of its codes, or all that are no evaluation.
         """
-        if codes:
-            return tuple([one for one in self.note.interventions if one.code in codes])
-        return self._treatments
-
-    @cached_property
-    def _treatments(self) -> tuple[Intervention, ...]:
-        return tuple(one for one in self.note.interventions if one.code is None or not self.is_evaluation(one.code))
-
-    @cached_property
-    def _professions(self) -> dict[str | None, Profession | None]:
-        return {}
+        found = self._looked_at.get(codes)
+        if found is None:
+            every = self.note.interventions
+            if codes:
+                found = tuple([one for one in every if one.code in codes])
+            else:
+                found = tuple([one for one in every if one.code is None or not self.is_evaluation(one.code)])
+            self._looked_at[codes] = found
+        return found
 
     def profession(self, credential: str | None) -> Profession | None:
         """
@@ -321,10 +332,23 @@ class _Case:
             known[credential] = profession_of(credential)
         return known[credential]
 
+    def states(self, item: _Input, codes: frozenset[str]) -> bool:
+        """
+        Whether an item is stated.
+        """
+        return self.state(item, codes) == _STATED
+
     def state(self, item: _Input, codes: frozenset[str]) -> int:
         """
         Whether an item is stated, absent or not stated, wherever it may stand.
         """
+        if item.short_way is not None:
+            try:
+                value = item.short_way(self.note)
+            except AttributeError:
+                value = None
+            if value and (not isinstance(value, str) or value.strip()):
+                return _STATED
         found = _UNSTATED
         for place in item.places:
             found = min(found, self._state_at(place, codes))
@@ -348,7 +372,7 @@ class _Case:
         for other in self.record:
             if other.note_type in kinds and other.note_type is not self.note.note_type:
                 case = _Case(other, self.rules)
-                if case.state(item, asked.codes) == _STATED:
+                if case.states(item, asked.codes):
                     return True
         return False
 
@@ -369,6 +393,9 @@ class _Asked:
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
         self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
+        one = requirement
+        self.is_conditional = bool(one.disciplines or one.timed_only or one.assistant_only or one.alone)
+        self.recorded = self._finding(_RECORDED)
         self.not_named = self._finding(_CODE_NOT_NAMED)
         self.always = self._always()
         self._made: dict[tuple[str, str | None], Finding] = {}
@@ -378,7 +405,7 @@ class _Asked:
         The finding that no document changes: of what must not be demanded, and of what takes the whole episode.
         """
         one = self.requirement
-        if one.codes or one.disciplines or one.timed_only or one.assistant_only or one.alone:
+        if one.codes or self.is_conditional:
             return None
         if one.check is CheckKind.NEVER_DEMAND:
             return self._finding(_not_asked_for(one))
@@ -388,7 +415,13 @@ class _Asked:
         """
         The answer for one document; answers without figures of their own are kept.
         """
-        answer = self._answer(case)
+        answer = self._unfit(case) if self.is_conditional else None
+        if answer is None and case.is_text_only and not self.reads_text and not self._is_given(case):
+            answer = _TEXT_NOT_READ
+        if answer is None:
+            answer = self.check(self, case)
+            if answer is _RECORDED:
+                return self.recorded
         key = (answer.message, answer.path)
         made = self._made.get(key)
         if made is None:
@@ -411,33 +444,34 @@ class _Asked:
             citations=requirement.citations,
         )
 
-    def _answer(self, case: _Case) -> _Answer:
+    def _unfit(self, case: _Case) -> _Answer | None:
+        """
+        Why the requirement does not apply to a document, if it does not.
+        """
         requirement = self.requirement
         if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
             return _OTHER_DISCIPLINE
-        if requirement.check is CheckKind.NEVER_DEMAND:
-            return _not_asked_for(requirement)
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
-        if requirement.assistant_only and not (
-            case.assistant_took_part or case.signer in (Profession.PTA, Profession.OTA)
-        ):
+        if requirement.assistant_only and not (case.assistant_took_part or case.signer in _ASSISTANTS):
             return _NO_ASSISTANT
-        if requirement.timed_only:
+        if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
             timed = case.bills_timed_code
             if timed is False:
                 return _NOTHING_TIMED
             if timed is None:
                 return _TIMED_UNKNOWN
-        if case.is_text_only and not self.reads_text and not self._is_given(case):
-            return _TEXT_NOT_READ
-        return self.check(self, case)
+        return None
 
     def _is_given(self, case: _Case) -> bool:
         """
         Whether every input of the note is filled in beside its free text.
         """
         return all(case.state(item, self.codes) != _UNSTATED for item in self.inputs if item.path.startswith("note."))
+
+
+def _never_demanded(asked: _Asked, _case: _Case) -> _Answer:
+    return _not_asked_for(asked.requirement)
 
 
 def _not_asked_for(requirement: Requirement) -> _Answer:
@@ -580,8 +614,10 @@ def _check_for(kind: CheckKind) -> _Check:  # noqa: C901, PLR0912 - one return f
             return _billed_below
         case CheckKind.ON_TIME:
             return _on_time
-        case CheckKind.COUNT_SINCE | CheckKind.DOCUMENTS_KEPT | CheckKind.NEVER_DEMAND:
+        case CheckKind.COUNT_SINCE | CheckKind.DOCUMENTS_KEPT:
             return _of_episode
+        case CheckKind.NEVER_DEMAND:
+            return _never_demanded
         case CheckKind.CONTRIBUTORS:
             return _contributors
         case CheckKind.INTERVENTIONS:
@@ -701,7 +737,7 @@ def _authored_by(asked: _Asked, case: _Case) -> _Answer:
     The signer belongs to an accepted profession; where further inputs are named, only if one of them is stated.
     """
     author, *contents = asked.inputs
-    if contents and all(case.state(item, asked.codes) != _STATED for item in contents):
+    if contents and not any(case.states(item, asked.codes) for item in contents):
         return _NO_CASE
     place, steps, _ = author.places[0]
     value: object = case.note
@@ -1076,12 +1112,6 @@ def _day_documented(_asked: _Asked, case: _Case) -> _Answer:
     if day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day.", "note.date_of_service")
     return _Answer(_MET, "The note documents the treatment day.")
-
-
-_ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
-_CLINICIANS = frozenset(
-    {Profession.PT, Profession.OT, Profession.SLP, Profession.PHYSICIAN, Profession.PODIATRIST, Profession.NPP}
-)
 
 
 def _profession(credential: str | None) -> FurnishedBy | None:
