@@ -387,9 +387,9 @@ class _Asked:
 
     def __init__(self, requirement: Requirement) -> None:
         self.requirement = requirement
-        self.check = _check_for(requirement.check)
         self.codes = frozenset(requirement.codes)
         self.inputs = tuple(_input(text) for text in requirement.inputs)
+        self.check = _of_episode if self.inputs[0].is_of_episode else _check_for(requirement.check)
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
         self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
@@ -663,8 +663,6 @@ def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
     Every input is there; what is absent weighs more than what is only not stated.
     """
-    if asked.inputs[0].is_of_episode:
-        return _EPISODE
     silence = asked.requirement.unstated
     unsaid: _Answer | None = None
     for number, item in enumerate(asked.inputs):
@@ -688,8 +686,6 @@ def _one_of(asked: _Asked, case: _Case) -> _Answer:
     """
     At least one input is there.
     """
-    if asked.inputs[0].is_of_episode:
-        return _EPISODE
     states = [case.state(item, asked.codes) for item in asked.inputs]
     if _STATED in states or (case.record and any(case.elsewhere(item, asked) for item in asked.inputs)):
         return _RECORDED
@@ -924,11 +920,9 @@ def _of_episode(_asked: _Asked, _case: _Case) -> _Answer:
 
 def _on_time(asked: _Asked, case: _Case) -> _Answer:
     """
-    Two days of one document; what takes the whole episode is left to the check of the episode.
+    Two days of one document.
     """
     first, last = (item.places[0] for item in asked.inputs)
-    if not first.path.startswith("note."):
-        return _EPISODE
     begin, end = _day_at(case.note, first.steps), _day_at(case.note, last.steps)
     most = asked.requirement.days or 0
     if begin is None:
