@@ -389,7 +389,8 @@ class _Asked:
         self.requirement = requirement
         self.codes = frozenset(requirement.codes)
         self.inputs = tuple(_input(text) for text in requirement.inputs)
-        self.check = _of_episode if self.inputs[0].is_of_episode else _check_for(requirement.check)
+        check = _check_for(requirement.check)
+        self.check = _of_episode if self.inputs[0].is_of_episode else check
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
         self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
