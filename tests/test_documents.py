@@ -154,6 +154,8 @@ def test_every_single_part_is_checked():
         (tc.Intervention, {"start": "9:05"}, "start: not a clock time"),
         (tc.Intervention, {"start": "24:00"}, "start: not a clock time"),
         (tc.Intervention, {"stop": 905}, "stop: not a clock time"),
+        (tc.Intervention, {"skill": 5}, "skill: not text"),
+        (tc.Evaluation, {"hands_on": "yes"}, "hands_on: neither true nor false"),
         (tc.Intervention, {"group_size": True}, "group_size: not a plausible whole number"),
         (tc.Intervention, {"group_size": -1}, "group_size: not a plausible whole number"),
         (tc.Duration, {"weeks": 10_001}, "weeks: not a plausible whole number"),

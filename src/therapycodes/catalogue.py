@@ -388,7 +388,7 @@ def policies() -> Mapping[str, str]:
     Example:
         >>> import therapycodes as tc
         >>> sorted(tc.policies())
-        ['cpt', 'medicare-part-b']
+        ['aetna', 'chiropractic', 'cpt', 'medicare-part-b', 'nhpri-medicaid', 'state-md', 'uhc-commercial', 'workers-compensation-wa']
     """
     return bundled().policies()
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, assert_never
 
-from attrs import define, fields
+from attrs import define, field, fields
 
 from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
@@ -34,6 +35,12 @@ ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
 _OF_DISCIPLINE = {"GP": Discipline.PT, "GO": Discipline.OT, "GN": Discipline.SLP}
 
 
+_ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
+_CLINICIANS = frozenset(
+    {Profession.PT, Profession.OT, Profession.SLP, Profession.PHYSICIAN, Profession.PODIATRIST, Profession.NPP}
+)
+
+
 class _Answer(NamedTuple):
     """
     Outcome, sentence, and the input it is about where that is not the requirement's own.
@@ -49,7 +56,6 @@ _NOT_MET = Outcome.NOT_MET
 _NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _NOT_ASSESSED = Outcome.NOT_ASSESSED
 
-OUTCOME_ORDER = (_NOT_MET, _NOT_ASSESSED, _MET, _NOT_APPLICABLE)
 _OBLIGATION_ORDER = tuple(Obligation)
 
 _READ_WITHOUT_FIELDS = frozenset({CheckKind.DAY_DOCUMENTED, CheckKind.NEVER_DEMAND, CheckKind.DISTINCT})
@@ -94,25 +100,48 @@ class _Step(NamedTuple):
     kind: str
 
 
-class _Input(NamedTuple):
+class _Place(NamedTuple):
     """
-    One item asked for: the places where it may stand.
+    A place where an item may stand: its path, the steps to it, and whether they lead through the interventions.
     """
 
-    places: tuple[tuple[str, tuple[_Step, ...]], ...]
+    path: str
+    steps: tuple[_Step, ...]
+    through_interventions: bool
+
+
+class _Input(NamedTuple):
+    """
+    One item asked for: the places where it may stand, and a short way to it where there is one.
+    """
+
+    places: tuple[_Place, ...]
+    short_way: Callable[[Note], object] | None
+
+    @property
+    def path(self) -> str:
+        return self.places[0].path
+
+    @property
+    def is_of_episode(self) -> bool:
+        return self.path.startswith("episode.")
 
 
 @cache
 def _input(text: str) -> _Input:
-    return _Input(tuple((place, _steps(place)) for place in text.split(" | ")))
+    places = tuple(_place(path) for path in text.split(" | "))
+    root, _, way = text.partition(".")
+    is_short = root == "note" and not set(way).intersection("[| ")
+    return _Input(places, attrgetter(way) if is_short else None)
 
 
-def _steps(place: str) -> tuple[_Step, ...]:
-    found = []
-    for part in place.split(".")[1:]:
+def _place(path: str) -> _Place:
+    steps = []
+    for part in path.split(".")[1:]:
         name, bracket, kind = part.removesuffix("]").partition("[")
-        found.append(_Step(name, bool(bracket), kind))
-    return tuple(found)
+        steps.append(_Step(name, bool(bracket), kind))
+    through = len(steps) > 1 and steps[0].name == "interventions"
+    return _Place(path, tuple(steps[1:] if through else steps), through)
 
 
 _STATED, _ABSENT, _UNSTATED = range(3)
@@ -126,15 +155,16 @@ def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
     worst = _STATED
     for holder in holders:
         value = getattr(holder, name)
-        if several and value and kind:
+        if several and kind:
             value = tuple(item for item in value if item.kind == kind)
-        if value is None or value == () or value is False or (isinstance(value, str) and not value.strip()):
-            unsaid = value is None or value == ()
-            state = _UNSTATED if unsaid and name not in holder.absent else _ABSENT  # type: ignore[attr-defined]
+        if value is None or value == ():
+            state = _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
+        elif value is False or (isinstance(value, str) and not value.strip()):
+            state = _ABSENT
         elif len(steps) > 1:
             state = _state(value if several else (value,), steps[1:])
         else:
-            state = _STATED
+            continue
         if state == _ABSENT:
             return _ABSENT
         worst = max(worst, state)
@@ -153,6 +183,8 @@ class _Case:
     services: tuple[Service, ...] | None = None
     record: tuple[Note, ...] = ()
     tolerance: tuple[int, int] = (0, 0)
+    _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
+    _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
 
     def facts(self, code: str) -> CodeFacts | None:
         """
@@ -260,7 +292,7 @@ class _Case:
     @cached_property
     def signer(self) -> Profession | None:
         signature = self.note.signature
-        return None if signature is None else profession_of(signature.credential)
+        return None if signature is None else self.profession(signature.credential)
 
     @cached_property
     def assistant_took_part(self) -> bool:
@@ -277,25 +309,56 @@ class _Case:
         """
         The interventions a requirement looks at: those of its codes, or all that are no evaluation.
         """
-        every = self.note.interventions
-        if codes:
-            return tuple(one for one in every if one.code in codes)
-        return tuple(one for one in every if one.code is None or not self.is_evaluation(one.code))
+        found = self._looked_at.get(codes)
+        if found is None:
+            every = self.note.interventions
+            if codes:
+                found = tuple([one for one in every if one.code in codes])
+            else:
+                found = tuple([one for one in every if one.code is None or not self.is_evaluation(one.code)])
+            self._looked_at[codes] = found
+        return found
 
-    def state(self, item: _Input, codes: frozenset[str]) -> tuple[int, str]:
+    def profession(self, credential: str | None) -> Profession | None:
         """
-        Whether an item is stated, absent or not stated, and the first place where it may stand.
+        The profession a credential names, worked out once a document.
         """
-        states = [self._state_at(place, steps, codes) for place, steps in item.places]
-        return min(states), item.places[0][0]
+        known = self._professions
+        if credential not in known:
+            known[credential] = profession_of(credential)
+        return known[credential]
 
-    def _state_at(self, place: str, steps: tuple[_Step, ...], codes: frozenset[str]) -> int:
-        if place == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
-            return _STATED
-        if steps[0].name == "interventions" and len(steps) > 1:
+    def states(self, item: _Input, codes: frozenset[str]) -> bool:
+        """
+        Whether an item is stated.
+        """
+        return self.state(item, codes) == _STATED
+
+    def state(self, item: _Input, codes: frozenset[str]) -> int:
+        """
+        Whether an item is stated, absent or not stated, wherever it may stand.
+        """
+        if item.short_way is not None:
+            try:
+                value = item.short_way(self.note)
+            except AttributeError:
+                value = None
+            if value and (not isinstance(value, str) or value.strip()):
+                return _STATED
+        found = _UNSTATED
+        for place in item.places:
+            found = min(found, self._state_at(place, codes))
+            if found == _STATED:
+                break
+        return found
+
+    def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
+        if place.through_interventions:
             relevant = self.interventions(codes)
-            return _state(relevant, steps[1:]) if relevant else _UNSTATED
-        return _state((self.note,), steps)
+            return _state(relevant, place.steps) if relevant else _UNSTATED
+        if place.path == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
+            return _STATED
+        return _state((self.note,), place.steps)
 
     def elsewhere(self, item: _Input, asked: _Asked) -> bool:
         """
@@ -305,7 +368,7 @@ class _Case:
         for other in self.record:
             if other.note_type in kinds and other.note_type is not self.note.note_type:
                 case = _Case(other, self.rules)
-                if case.state(item, asked.codes)[0] == _STATED:
+                if case.states(item, asked.codes):
                     return True
         return False
 
@@ -320,22 +383,48 @@ class _Asked:
 
     def __init__(self, requirement: Requirement) -> None:
         self.requirement = requirement
-        self.check = _check_for(requirement.check)
         self.codes = frozenset(requirement.codes)
         self.inputs = tuple(_input(text) for text in requirement.inputs)
+        check = _check_for(requirement.check)
+        self.check = _of_episode if self.inputs[0].is_of_episode else check
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
-        self.reads_text = requirement.check in _READ_WITHOUT_FIELDS
-        self.always = None if requirement.check is not CheckKind.NEVER_DEMAND else _not_asked_for(requirement)
-        self._made: dict[_Answer, Finding] = {}
+        self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
+        one = requirement
+        self.is_conditional = bool(one.disciplines or one.timed_only or one.assistant_only or one.alone)
+        self.recorded = self._finding(_RECORDED)
+        self.not_named = self._finding(_CODE_NOT_NAMED)
+        self.always = self._always()
+        self._made: dict[tuple[str, str | None], Finding] = {}
+
+    def _always(self) -> Finding | None:
+        """
+        The finding that no document changes: of what must not be demanded, and of what takes the whole episode.
+        """
+        one = self.requirement
+        if one.codes or self.is_conditional:
+            return None
+        if one.check is CheckKind.NEVER_DEMAND:
+            return self._finding(_not_asked_for(one))
+        return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
 
     def finding(self, case: _Case) -> Finding:
-        answer = self._answer(case)
-        made = self._made.get(answer)
+        """
+        The answer for one document; answers without figures of their own are kept.
+        """
+        answer = self._unfit(case) if self.is_conditional else None
+        if answer is None and case.is_text_only and not self.reads_text and not self._is_given(case):
+            answer = _TEXT_NOT_READ
+        if answer is None:
+            answer = self.check(self, case)
+            if answer is _RECORDED:
+                return self.recorded
+        key = (answer.message, answer.path)
+        made = self._made.get(key)
         if made is None:
             made = self._finding(answer)
             if len(self._made) < _ANSWERS_KEPT:
-                self._made[answer] = made
+                self._made[key] = made
         return made
 
     def _finding(self, answer: _Answer) -> Finding:
@@ -348,43 +437,38 @@ class _Asked:
             obligation=requirement.obligation,
             priority=requirement.priority,
             message=message,
-            path=answer.path or self.inputs[0].places[0][0],
+            path=answer.path or self.inputs[0].path,
             citations=requirement.citations,
         )
 
-    def _answer(self, case: _Case) -> _Answer:
+    def _unfit(self, case: _Case) -> _Answer | None:
+        """
+        Why the requirement does not apply to a document, if it does not.
+        """
         requirement = self.requirement
-        if self.codes and not self.codes & case.codes:
-            return _CODE_NOT_NAMED
         if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
             return _OTHER_DISCIPLINE
-        if self.always is not None:
-            return self.always
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
-        if requirement.assistant_only and not (
-            case.assistant_took_part or case.signer in (Profession.PTA, Profession.OTA)
-        ):
+        if requirement.assistant_only and not (case.assistant_took_part or case.signer in _ASSISTANTS):
             return _NO_ASSISTANT
-        if requirement.timed_only:
+        if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
             timed = case.bills_timed_code
             if timed is False:
                 return _NOTHING_TIMED
             if timed is None:
                 return _TIMED_UNKNOWN
-        if case.is_text_only and not self.reads_text and not self._is_given(case):
-            return _TEXT_NOT_READ
-        return self.check(self, case)
+        return None
 
     def _is_given(self, case: _Case) -> bool:
         """
         Whether every input of the note is filled in beside its free text.
         """
-        return all(
-            case.state(item, self.codes)[0] != _UNSTATED
-            for item in self.inputs
-            if item.places[0][0].startswith("note.")
-        )
+        return all(case.state(item, self.codes) != _UNSTATED for item in self.inputs if item.path.startswith("note."))
+
+
+def _never_demanded(asked: _Asked, _case: _Case) -> _Answer:
+    return _not_asked_for(asked.requirement)
 
 
 def _not_asked_for(requirement: Requirement) -> _Answer:
@@ -447,11 +531,20 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
         checked_sequence(Note, record, "record"),
         (checked_minutes(minutes_over, "minutes_over"), checked_minutes(minutes_under, "minutes_under")),
     )
-    buckets: dict[Outcome, list[Finding]] = {outcome: [] for outcome in OUTCOME_ORDER}
+    missing: list[Finding] = []
+    open_: list[Finding] = []
+    met: list[Finding] = []
+    idle: list[Finding] = []
+    codes = case.codes
     for asked in _asked_of(note, rules):
-        finding = asked.finding(case)
-        buckets[finding.outcome].append(finding)
-    findings = [finding for bucket in buckets.values() for finding in bucket]
+        finding = asked.always
+        if finding is None:
+            unnamed = asked.codes and asked.codes.isdisjoint(codes)
+            finding = asked.not_named if unnamed else asked.finding(case)
+        outcome = finding.outcome
+        bucket = idle if outcome is _NOT_APPLICABLE else met if outcome is _MET else open_
+        (missing if outcome is _NOT_MET else bucket).append(finding)
+    findings = [*missing, *open_, *met, *idle]
     decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
     if decided:
         findings = [one.overridden(decided[one.id]) if one.id in decided else one for one in findings]
@@ -518,8 +611,10 @@ def _check_for(kind: CheckKind) -> _Check:  # noqa: C901, PLR0912 - one return f
             return _billed_below
         case CheckKind.ON_TIME:
             return _on_time
-        case CheckKind.COUNT_SINCE | CheckKind.DOCUMENTS_KEPT | CheckKind.NEVER_DEMAND:
+        case CheckKind.COUNT_SINCE | CheckKind.DOCUMENTS_KEPT:
             return _of_episode
+        case CheckKind.NEVER_DEMAND:
+            return _never_demanded
         case CheckKind.CONTRIBUTORS:
             return _contributors
         case CheckKind.INTERVENTIONS:
@@ -565,12 +660,10 @@ def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
     Every input is there; what is absent weighs more than what is only not stated.
     """
-    if asked.inputs[0].places[0][0].startswith("episode."):
-        return _EPISODE
     silence = asked.requirement.unstated
     unsaid: _Answer | None = None
     for number, item in enumerate(asked.inputs):
-        state, path = case.state(item, asked.codes)
+        state, path = case.state(item, asked.codes), item.path
         if state == _STATED or (case.record and case.elsewhere(item, asked)):
             continue
         if state == _ABSENT:
@@ -590,14 +683,12 @@ def _one_of(asked: _Asked, case: _Case) -> _Answer:
     """
     At least one input is there.
     """
-    if asked.inputs[0].places[0][0].startswith("episode."):
-        return _EPISODE
-    states = [case.state(item, asked.codes)[0] for item in asked.inputs]
+    states = [case.state(item, asked.codes) for item in asked.inputs]
     if _STATED in states or (case.record and any(case.elsewhere(item, asked) for item in asked.inputs)):
         return _RECORDED
     if _ABSENT in states:
         return _Answer(_NOT_MET, "Not recorded.")
-    return _silent(asked.requirement.unstated, asked.inputs[0].places[0][0])
+    return _silent(asked.requirement.unstated, asked.inputs[0].path)
 
 
 def _contradiction(asked: _Asked, case: _Case) -> _Answer:
@@ -639,17 +730,17 @@ def _authored_by(asked: _Asked, case: _Case) -> _Answer:
     The signer belongs to an accepted profession; where further inputs are named, only if one of them is stated.
     """
     author, *contents = asked.inputs
-    if contents and all(case.state(item, asked.codes)[0] != _STATED for item in contents):
+    if contents and not any(case.states(item, asked.codes) for item in contents):
         return _NO_CASE
-    place, steps = author.places[0]
+    place, steps, _ = author.places[0]
     value: object = case.note
     for step in steps:
         value = getattr(value, step.name) if value is not None else None
     if not isinstance(value, str) or not value.strip():
-        if case.state(author, asked.codes)[0] == _ABSENT:
+        if case.state(author, asked.codes) == _ABSENT:
             return _Answer(_NOT_MET, "Who wrote it is not recorded.", place)
         return _Answer(_NOT_ASSESSED, "Who wrote it is not stated.", place)
-    profession = profession_of(value)
+    profession = case.profession(value)
     if profession is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", place)
     if profession in asked.accepted:
@@ -667,17 +758,19 @@ def _performed_by(asked: _Asked, case: _Case) -> _Answer:
     ]
     if note.signature is not None and "note.signature.credential" in asked.requirement.inputs:
         people.append(("note.signature.credential", note.signature.credential))
-    known = [(path, profession_of(credential)) for path, credential in people]
+    known = [(path, case.profession(credential)) for path, credential in people]
     for path, profession in known:
         if profession is not None and profession in asked.refused:
             return _Answer(_NOT_MET, f"Took part: {profession}.", path)
-    if not known or any(profession is None for _, profession in known):
+    if not known:
+        return _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+    if any(profession is None for _, profession in known):
         return _Answer(_NOT_ASSESSED, "Not everybody who took part is named with a credential this library knows.")
     return _Answer(_MET, "Nobody is named who may not furnish it.")
 
 
 def _ruled_out(asked: _Asked, case: _Case) -> _Answer:
-    value = getattr(case.note, asked.inputs[0].places[0][1][0].name)
+    value = getattr(case.note, asked.inputs[0].places[0].steps[0].name)
     if value:
         return _Answer(_NOT_MET, "The input says so.")
     if value is None:
@@ -692,7 +785,10 @@ def _need_judged(asked: _Asked, case: _Case) -> _Answer:
     evaluation = case.note.evaluation
     if evaluation is not None and evaluation.therapy_needed is False:
         return _Answer(_MET, "Therapy is judged not to be needed.")
-    return _recorded(asked, case)
+    answer = _recorded(asked, case)
+    if answer.path == "note.plan" and any(one.plan is not None for one in case.record):
+        return _RECORDED
+    return answer
 
 
 def _goals_measurable(_asked: _Asked, case: _Case) -> _Answer:
@@ -794,7 +890,7 @@ def _modalities(asked: _Asked, case: _Case) -> _Answer:
     if active and len(used) <= most:
         return _Answer(_MET, "Modalities stand beside active care and within the usual number.")
     reason = asked.inputs[1]
-    state, path = case.state(reason, asked.codes)
+    state, path = case.state(reason, asked.codes), reason.path
     if state == _STATED or any(one.plan is not None and is_named(one.plan.justification) for one in case.record):
         return _Answer(_MET, "The reason for the modalities is recorded.")
     why = "No active care stands beside" if not active else f"More than {most} modalities:"
@@ -824,20 +920,18 @@ def _of_episode(_asked: _Asked, _case: _Case) -> _Answer:
 
 def _on_time(asked: _Asked, case: _Case) -> _Answer:
     """
-    Two days of one document; what takes the whole episode is left to the check of the episode.
+    Two days of one document.
     """
     first, last = (item.places[0] for item in asked.inputs)
-    if not first[0].startswith("note."):
-        return _EPISODE
-    begin, end = (_day_at(case.note, steps) for _, steps in (first, last))
+    begin, end = _day_at(case.note, first.steps), _day_at(case.note, last.steps)
     most = asked.requirement.days or 0
     if begin is None:
-        return _Answer(_NOT_APPLICABLE, "The day it is counted from is not stated.", first[0])
+        return _Answer(_NOT_APPLICABLE, "The day it is counted from is not stated.", first.path)
     if end is None:
-        return _Answer(_NOT_ASSESSED, "The day it ends with is not stated.", last[0])
+        return _Answer(_NOT_ASSESSED, "The later of the two days is not stated.", last.path)
     days = (end - begin).days
     if days > most:
-        return _Answer(_NOT_MET, f"{days} days passed where {most} are allowed.", last[0])
+        return _Answer(_NOT_MET, f"{days} days passed where {most} are allowed.", last.path)
     return _Answer(_MET, f"{max(days, 0)} of {most} days passed.")
 
 
@@ -1012,12 +1106,6 @@ def _day_documented(_asked: _Asked, case: _Case) -> _Answer:
     if day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day.", "note.date_of_service")
     return _Answer(_MET, "The note documents the treatment day.")
-
-
-_ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
-_CLINICIANS = frozenset(
-    {Profession.PT, Profession.OT, Profession.SLP, Profession.PHYSICIAN, Profession.PODIATRIST, Profession.NPP}
-)
 
 
 def _profession(credential: str | None) -> FurnishedBy | None:

@@ -17,7 +17,7 @@ from .chart import ASSISTANTS, CLINICIANS, Chart, Reported, chart_of, is_of_a_da
 from .clocks import Span, rows_between, spans
 from .code import Discipline
 from .credentials import Profession, profession_of
-from .documentation import OUTCOME_ORDER, prominence
+from .documentation import prominence
 from .documents import Episode, Signature, is_named
 from .errors import InvalidInputError
 from .periods import Period, parse_date
@@ -30,6 +30,8 @@ _MET = Outcome.MET
 _NOT_MET = Outcome.NOT_MET
 _NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _NOT_ASSESSED = Outcome.NOT_ASSESSED
+
+_OUTCOME_ORDER = (_NOT_MET, _NOT_ASSESSED, _MET, _NOT_APPLICABLE)
 
 
 _CLINICIANS_ONLY = frozenset(
@@ -95,7 +97,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
     return EpisodeReport(
         policy=rules.policy.id,
         as_of=chart.looked_on,
-        findings=tuple(sorted(findings, key=lambda finding: OUTCOME_ORDER.index(finding.outcome))),
+        findings=tuple(sorted(findings, key=lambda finding: _OUTCOME_ORDER.index(finding.outcome))),
         due=tuple(sorted(due, key=_urgency)),
         carried_forward=rules.carried_forward,
     )

@@ -226,7 +226,7 @@ class Requirement(HasDates):
     documents: tuple[NoteType, ...] = ()
     check: CheckKind
     obligation: Obligation
-    priority: int
+    priority: int = 2
     inputs: tuple[str, ...]
     codes: tuple[str, ...] = ()
     alone: bool = False
