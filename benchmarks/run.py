@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -118,6 +119,12 @@ def rows():
     review = tc.review(visit)
     plain = tc.to_dict(review)
 
+    first = date(2025, 9, 1)
+    therapist = tc.Signature("Test", "PT", "2025-09-01")
+    notes = [tc.Note("treatment-note", first + timedelta(days=n), signature=therapist) for n in range(200)]
+    notes += [tc.Note("progress-report", first + timedelta(days=n), signature=therapist) for n in range(9, 200, 10)]
+    episode = tc.Episode(notes, discipline="PT")
+
     if dict(tc.count_units(services, rules).units) != plain_allocator(minutes):
         raise SystemExit("the plain allocator and the library disagree: the comparison is void")
 
@@ -150,6 +157,13 @@ def rows():
         "at most 12",
     )
     yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 10")
+    yield warm(
+        "check_episode, 200 visits",
+        "count_units with trace",
+        lambda: tc.check_episode(episode, rules, as_of=day),
+        traced,
+        "task below 50 ms",
+    )
     yield warm(
         "to_dict(review)", "json.dumps of its result", lambda: tc.to_dict(review), lambda: json.dumps(plain), "below 10"
     )
