@@ -1245,14 +1245,60 @@ class TestReport:
             assert shown not in text
             assert "Test Therapist" not in text
 
+    def test_override(self):
+        """
+        Somebody's decision is attached to its finding and changes no outcome.
+        """
+        decision = tc.Override("PR-01", "The report is with the physician", "Test Therapist")
+        rules = tc.rules_on(FIRST[2026])
+        episode = tc.Episode(visits(row(FIRST[2026], 11)))
+        finding = tc.check_episode(episode, rules, overrides=[decision]).finding("PR-01")
+
+        assert (decision, "not-met") == (finding.override, finding.outcome.value)
+        with pytest.raises(tc.InvalidInputError, match="not a Override"):
+            tc.check_episode(episode, rules, overrides=["PR-01"])
+
+    @pytest.mark.parametrize("keep", [99, 3, 0])
+    def test_marker_in_every_text(self, keep):
+        """
+        A marker planted in every text of every document comes out nowhere, whatever is missing.
+        """
+        table = {**MODEL, "documents": dict(list(marked(MODEL["documents"]).items())[:keep])}
+        report = tc.check_episode(episode_of(table), tc.rules_on("2026-03-12"), as_of="2026-05-01")
+
+        for text in (repr(report), tc.render_text(report), str(tc.to_dict(report)), tc.html_of(report)):
+            assert "Quux" not in text
+
     def test_every_way_of_checking_is_used(self):
         """
         The bundled data use every way of checking an episode.
         """
-        used = {one.over_episode for one in tc.rules_on(FIRST[2026]).episode_requirements}
+        policies = ("medicare-part-b", WASHINGTON)
+        used = {one.over_episode for name in policies for one in tc.rules_on(FIRST[2026], name).episode_requirements}
 
         assert set(EpisodeCheck) == used
         assert module.check_episode is tc.check_episode
+
+
+_STRUCTURE = frozenset(
+    [
+        *("note_type", "discipline", "code", "codes", "kind", "term", "method"),
+        *("impairment", "impairments", "contact", "furnished_by", "presentation"),
+    ]
+)
+
+
+def marked(value, key=""):
+    """
+    A copy of a table with a marker in place of every text that is no date and no choice.
+    """
+    if isinstance(value, dict):
+        return {name: marked(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [marked(item, key) for item in value]
+    if not isinstance(value, str) or key in _STRUCTURE or value.startswith("2026-"):
+        return value
+    return "Zebulon Quux, born 1931-07-04"
 
 
 # -- laws ------------------------------------------------------------------------------------------------------------

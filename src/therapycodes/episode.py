@@ -7,7 +7,7 @@ Nothing is a verdict: a finding says what is there, what is missing, and who ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal
 
@@ -20,7 +20,9 @@ from .credentials import Profession, profession_of
 from .documentation import prominence
 from .documents import Episode, Signature, is_named
 from .errors import InvalidInputError
+from .inputs import checked_sequence
 from .periods import Period, parse_date
+from .record import Override
 from .requirement import EpisodeCheck, NoteType, Requirement
 from .results import Due, EpisodeReport, Finding, Outcome
 from .ruleset import RuleSet
@@ -40,7 +42,9 @@ _CLINICIANS_ONLY = frozenset(
 """What no assistant may write; a progress report of an assistant supplements the clinician's."""
 
 
-def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None = None) -> EpisodeReport:
+def check_episode(
+    episode: Episode, rules: RuleSet, *, as_of: date | str | None = None, overrides: Iterable[Override] = ()
+) -> EpisodeReport:
     """
     Say what the documents of an episode hold of what the policy asks for, and what is due next.
 
@@ -52,13 +56,14 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
         rules: the rules under which to look; their policy decides which requirements there are.
         as_of: the day from which to look; what is dated later is left aside. Without it, the latest day any document
             names is the latest day known to have come.
+        overrides: decisions to let findings stand; each is attached to its finding and changes no outcome.
 
     Returns:
         One finding a requirement, what is missing first, and what is due.
 
     Raises:
-        InvalidInputError: no `Episode` or `RuleSet`, no date, or documents of several disciplines in an episode that
-            does not say whose it is.
+        InvalidInputError: no `Episode`, `RuleSet` or `Override`, no date, or documents of several disciplines in an
+            episode that does not say whose it is.
 
     Source:
         Medicare Benefit Policy Manual, Pub. 100-02, chapter 15, sections 220.1.3 and 220.3; each finding cites its own.
@@ -76,6 +81,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
     if not isinstance(rules, RuleSet):
         raise InvalidInputError("rules", "not a RuleSet", "give what rules_on returned")
     chart = chart_of(episode, rules, None if as_of is None else parse_date(as_of, "as_of"))
+    decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
     findings, due = [], []
     for requirement in sorted(chart.requirements, key=prominence):
         answer = _answer(requirement, chart, episode.discipline)
@@ -90,6 +96,7 @@ def check_episode(episode: Episode, rules: RuleSet, *, as_of: date | str | None 
                 path=answer.path or "episode.documents",
                 citations=requirement.citations,
                 priority=requirement.priority,
+                override=decided.get(requirement.id),
             )
         )
         if answer.due is not None:
