@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
@@ -131,6 +132,12 @@ def rows():
     review = tc.review(visit)
     plain = tc.to_dict(review)
 
+    first = date(2025, 9, 1)
+    therapist = tc.Signature("Test", "PT", "2025-09-01")
+    notes = [tc.Note("treatment-note", first + timedelta(days=n), signature=therapist) for n in range(200)]
+    notes += [tc.Note("progress-report", first + timedelta(days=n), signature=therapist) for n in range(9, 200, 10)]
+    episode = tc.Episode(notes, discipline="PT")
+
     if dict(tc.count_units(services, rules).units) != plain_allocator(minutes):
         raise SystemExit("the plain allocator and the library disagree: the comparison is void")
 
@@ -197,6 +204,13 @@ def rows():
         lambda: tc.read_note(hostile),
         lambda: WORDS.findall(hostile),
         "below 120",
+    )
+    yield warm(
+        "check_episode, 200 visits",
+        "count_units with trace",
+        lambda: tc.check_episode(episode, rules, as_of=day),
+        traced,
+        "task below 50 ms",
     )
     yield warm(
         "to_dict(review)", "json.dumps of its result", lambda: tc.to_dict(review), lambda: json.dumps(plain), "below 10"

@@ -28,7 +28,7 @@ from therapycodes.catalogue import bundled
 from therapycodes.code import EventKind, Facts, HistoryEvent, SimilarCode, UnitBasis, UnitRule
 from therapycodes.evidence import HasCitations, Standing
 from therapycodes.periods import Period
-from therapycodes.requirement import Requirement
+from therapycodes.requirement import CheckKind, Requirement
 
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -59,6 +59,9 @@ _LINKS = {
 }
 
 
+_CODES_SHOWN = 8
+
+
 def requirements_page() -> Iterator[str]:
     """
     The table of every requirement, set by set.
@@ -71,6 +74,7 @@ def requirements_page() -> Iterator[str]:
     yield "Which sets apply is decided by the policy and the date of service."
     yield "[The glossary](../glossary.md) explains obligation and standing."
     catalogue = bundled()
+    yield from _by_payer()
     for name in catalogue.requirement_set_names:
         one = catalogue.requirement_set(name)
         using = [policy for policy in tc.policies() if name in _sets_of(catalogue.policy(policy))]
@@ -85,6 +89,35 @@ def requirements_page() -> Iterator[str]:
             yield _row(*_cells(requirement))
 
 
+def _by_payer() -> Iterator[str]:
+    """
+    Which requirements each policy has for each kind of document, on the last covered day.
+    """
+    day = tc.coverage().effective_through
+    yield ""
+    yield "## By payer and document"
+    yield ""
+    yield f"As of {day}, beside what a policy asks of every document; what must not be demanded stands in italics."
+    for policy, title in tc.policies().items():
+        rules = tc.rules_on(day, policy)
+        yield ""
+        yield f"### {title}"
+        yield ""
+        yield f"Policy `{policy}`."
+        yield ""
+        yield "| document | requirements |"
+        yield "|---|---|"
+        everywhere = [one for one in rules.requirements(tc.NoteType.ORDER) if not one.documents]
+        yield _row("every document", ", ".join(_shown(one) for one in everywhere))
+        for kind in tc.NoteType:
+            asked = [_shown(one) for one in rules.requirements(kind) if one.documents]
+            yield _row(kind, ", ".join(asked) or "nothing of its own")
+
+
+def _shown(requirement: Requirement) -> str:
+    return f"*{requirement.id}*" if requirement.check is CheckKind.NEVER_DEMAND else requirement.id
+
+
 def _sets_of(policy: tc.Policy) -> set[str]:
     return {name for entry in policy.parameters.documentation_sets for name in entry.value}
 
@@ -95,6 +128,10 @@ def _cells(requirement: Requirement) -> tuple[str, ...]:
         documents += f" ({', '.join(requirement.disciplines)} only)"
     if requirement.timed_only:
         documents += " (with a timed code only)"
+    if requirement.codes:
+        shown = requirement.codes if len(requirement.codes) <= _CODES_SHOWN else requirement.codes[:_CODES_SHOWN]
+        more = len(requirement.codes) - len(shown)
+        documents += f" (with {', '.join(shown)}{f' and {more} more' if more else ''} only)"
     return (
         requirement.id,
         requirement.title,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 import therapycodes as tc
+from therapycodes.credentials import profession_of
 from therapycodes.documentation import _profession
 
 
@@ -52,15 +53,16 @@ def test_findings_come_missing_first(rules):
     assert report.findings[0].outcome is NOT_MET
 
 
-def test_order_within_one_rank_is_that_of_the_data(rules):
+def test_order_within_one_rank_is_what_auditors_find_first(rules):
     """
-    Findings of one outcome and obligation keep the order of the requirement sets.
+    Findings of one outcome and obligation come by priority, and then in the order of the requirement sets.
     """
     report = tc.check_documentation(_note(), rules)
     order = [requirement.id for requirement in rules.requirements("treatment-note")]
-    required = [one.id for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
+    required = [one for one in report.findings if (one.outcome, one.obligation) == (NOT_MET, "required")]
 
-    assert sorted(required, key=order.index) == required
+    assert sorted(required, key=lambda one: (one.priority, order.index(one.id))) == required
+    assert {1, 2} <= {one.priority for one in required}
 
 
 def test_one_finding_for_each_requirement(rules):
@@ -186,7 +188,7 @@ def test_every_finding_is_cited(policy, note):
         assert finding.citations
         assert finding.message.endswith(".")
         assert finding.title
-        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines"}
+        assert finding.path.partition("[")[0].partition(".")[0] in {"note", "lines", "episode"}
 
 
 def test_not_met_says_what_to_do(rules):
@@ -728,3 +730,209 @@ def test_missing_date_beside_an_unstated_identity(rules):
     """
     report = tc.check_documentation(tc.Note("progress-report"), rules)
     assert ("not-met", "note.date_of_service") == (report.finding("GEN-01").outcome, report.finding("GEN-01").path)
+
+
+# -- other documents, overrides, tolerance ----------------------------------------------------------------------------
+
+
+EVALUATION = tc.Note("evaluation", "2026-02-02", interventions=[tc.Intervention(code="97110", effect_on_function="d")])
+
+
+def _exercise(**given):
+    return _note(
+        interventions=[
+            tc.Intervention("Squats", code="97110", impairments=["strength"], purpose="Rise", skill="Graded", **given)
+        ]
+    )
+
+
+def test_an_item_may_stand_in_another_document(rules):
+    """
+    What a requirement lets stand in several kinds of document counts wherever in the episode it stands.
+    """
+    assert _outcome("C-97110", _exercise(), rules) is NOT_ASSESSED
+    assert _outcome("C-97110", _exercise(absent=["effect_on_function"]), rules) is NOT_MET
+    assert _outcome("C-97110", _exercise(absent=["effect_on_function"]), rules, record=[EVALUATION]) is MET
+    assert _outcome("C-97110", _exercise(), rules, record=[tc.Note("order"), tc.Note("evaluation")]) is NOT_ASSESSED
+
+
+def test_one_of_several_may_stand_in_another_document(rules):
+    """
+    One of several items may stand in another document of a kind the requirement names.
+    """
+    maintenance = tc.Note("progress-report", progress=tc.ProgressReport(maintenance="why"))
+    plan = tc.Note("plan-of-care", plan=tc.PlanOfCare())
+
+    assert _outcome("MP-01", plan, rules) is NOT_APPLICABLE
+    assert _outcome("MP-01", plan, rules, record=[maintenance]) is MET
+
+
+def test_totals_of_another_day_do_not_count(rules):
+    """
+    A treatment note stands for its own day only.
+    """
+    other = tc.Note("treatment-note", "2026-02-27", total_treatment_minutes=40)
+
+    assert _outcome("TN-05", _note(), rules, record=[other]) is NOT_MET
+
+
+def test_a_note_that_holds_the_plan_is_asked_as_a_plan(rules):
+    """
+    A document with a part of another one answers for that one too, each requirement once.
+    """
+    note = tc.Note(
+        "evaluation",
+        plan=tc.PlanOfCare(),
+        progress=tc.ProgressReport(),
+        discharge=tc.Discharge(),
+        order=tc.Order(),
+    )
+    ids = [one.id for one in tc.check_documentation(note, rules).findings]
+
+    assert {"EV-01", "POC-02", "PR-03", "DC-01", "GEN-06"} <= set(ids)
+    assert sorted(set(ids)) == sorted(ids)
+    assert "POC-02" not in {one.id for one in tc.check_documentation(tc.Note("evaluation"), rules).findings}
+
+
+def test_override_is_attached_and_changes_nothing(rules):
+    """
+    A decision to let a finding stand goes with it; outcome, completeness and the other findings stay.
+    """
+    override = tc.Override("TN-05", "paper record seen", "B. Doe")
+    plain = tc.check_documentation(_note(), rules)
+    decided = tc.check_documentation(_note(), rules, overrides=[override])
+
+    assert override == decided.finding("TN-05").override
+    assert NOT_MET == decided.finding("TN-05").outcome
+    assert plain.completeness == decided.completeness
+    assert {"TN-05"} == {one.id for one in decided.findings if one.override is not None}
+    assert {"finding": "TN-05", "codes": []} == next(
+        one["override"] for one in tc.to_dict(decided)["findings"] if one["override"]
+    )
+
+
+def test_tolerance_of_minutes(rules):
+    """
+    Single minutes may miss the totals by as much as the caller allows, above and below apart.
+    """
+    above = _note(
+        interventions=_coded(("97110", 32)), total_timed_code_treatment_minutes=30, total_treatment_minutes=30
+    )
+    below = _note(
+        interventions=_coded(("97110", 28)), total_timed_code_treatment_minutes=30, total_treatment_minutes=30
+    )
+
+    assert _outcome("TN-06", above, rules) is NOT_MET
+    assert _outcome("TN-06", above, rules, minutes_over=1) is NOT_MET
+    assert _outcome("TN-06", above, rules, minutes_over=2) is MET
+    assert _outcome("TN-06", above, rules, minutes_under=2) is NOT_MET
+    assert _outcome("TN-06", below, rules) is NOT_MET
+    assert _outcome("TN-06", below, rules, minutes_under=2) is MET
+    with pytest.raises(tc.InvalidInputError, match=r"^minutes_over: negative"):
+        tc.check_documentation(below, rules, minutes_over=-1)
+
+
+def test_by_obligation_holds_every_finding_once(rules):
+    """
+    The findings by obligation are those of the report, in its order.
+    """
+    report = tc.check_documentation(COMPLETE, rules)
+    by = report.by_obligation
+
+    assert list(tc.Obligation) == list(by)
+    assert sorted(one.id for one in report.findings) == sorted(one.id for found in by.values() for one in found)
+    assert all(one.obligation is obligation for obligation, found in by.items() for one in found)
+
+
+def test_why_not_is_answered(rules):
+    """
+    An item that must not be demanded answers with the rule and its citation.
+    """
+    finding = tc.check_documentation(_note(), rules).finding("TN-N1")
+
+    assert finding.message.startswith("Not asked for. The two totals are enough")
+    assert "section 220.3.E, page 206 of the Rev. 255-era copy" in {one.locator for one in finding.citations}
+
+
+def test_blank_and_false_are_absent(rules):
+    """
+    Text that is blank, and a no, say that an item is not there.
+    """
+    assert _outcome("TN-13", _note(response=" "), tc.rules_on(DAY, "state-md")) is NOT_MET
+    assert _outcome("GEN-08", _note(template_filled=False), rules) is NOT_MET
+    assert _outcome("GEN-08", _note(), rules) is NOT_ASSESSED
+
+
+def test_findings_are_the_same_however_often_asked(rules):
+    """
+    Many different answers of one requirement do not change later ones.
+    """
+    first = [
+        tc.check_documentation(_note(date_written=f"2026-{month:02}-20"), rules).finding("TN-14")
+        for month in (4, 5, 6, 7)
+    ]
+    for days in range(1, 29):
+        for month in (3, 4, 5, 6):
+            tc.check_documentation(_note(date_written=f"2026-{month:02}-{days:02}"), rules)
+    again = [
+        tc.check_documentation(_note(date_written=f"2026-{month:02}-20"), rules).finding("TN-14")
+        for month in (4, 5, 6, 7)
+    ]
+
+    assert first == again
+    assert "49 days passed where 7 are allowed." in first[0].message
+
+
+@pytest.mark.parametrize(
+    ("credential", "profession"),
+    [
+        ("PT, DPT", "pt"),
+        ("OTR/L", "ot"),
+        ("M.D.", "md"),
+        ("MD", "physician"),
+        ("pa", None),
+        ("PA-C", "npp"),
+        ("D.C.", "chiropractor"),
+        ("DDS", "dentist"),
+        ("LAT, ATC", "athletic-trainer"),
+        ("PT aide", "aide"),
+        ("SPT", "student"),
+        ("COTA/L", "ota"),
+        ("PT assistant", None),
+        ("OD", "optometrist"),
+        ("DPM", "podiatrist"),
+        ("CCC-SLP", "slp"),
+        ("LPTA", "pta"),
+        ("XYZ", None),
+        (None, None),
+        ("PT " * 40, None),
+    ],
+)
+def test_profession_of_a_credential(credential, profession):
+    """
+    A credential names one profession, the lower one where it says student or aide, or none that is known.
+    """
+    expected = {"md": "physician"}.get(profession, profession)
+
+    assert expected == profession_of(credential)
+
+
+def test_times_one_after_the_other_do_not_overlap(rules):
+    """
+    One-on-one services may follow each other without a gap.
+    """
+    note = _note(
+        interventions=[
+            tc.Intervention(code="97110", contact="one-on-one", start="10:00", stop="10:15"),
+            tc.Intervention(code="97140", contact="one-on-one", start="10:15", stop="10:30"),
+        ]
+    )
+
+    assert _outcome("PROC-02", note, rules) is MET
+
+
+def test_code_nobody_knows_is_treatment(rules):
+    """
+    A code the catalogue does not know is looked at like any treatment.
+    """
+    assert _outcome("GEN-12", _note(interventions=[tc.Intervention(code="99999", absent=["skill"])]), rules) is NOT_MET

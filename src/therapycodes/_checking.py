@@ -8,9 +8,9 @@ from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from attrs import fields, frozen
+from attrs import fields, frozen, has
 from cattrs import Converter
 
 from ._loading import (
@@ -31,13 +31,15 @@ from ._loading import (
 )
 from ._structuring import faults_of, strict_converter
 from .code import Code, EventKind, Facts, Metadata
+from .credentials import Profession
+from .documents import Impairment, Note, SignatureMethod
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Dated, Source
 from .modifier import Modifier
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
 from .published import KINDS, Provenance, Row, built, cell_faults, columns
-from .requirement import RequirementSet
+from .requirement import LIMITS, CheckKind, Requirement, RequirementSet
 from .year import Year
 
 
@@ -283,6 +285,13 @@ class _Check:
                     yield f"{path}: this id stands in {owner[requirement.id]} too @ requirements[{index}].id"
                 if not requirement.inputs:
                     yield f"{path}: a requirement reads at least one input @ requirements[{index}].inputs"
+                limit = None if requirement.over_episode is None else LIMITS.get(requirement.over_episode)
+                if limit is not None and not getattr(requirement, limit):
+                    yield f"{path}: its check over an episode cannot do without it @ requirements[{index}].{limit}"
+                known = set(self._names(CODES))
+                if any(code not in known for code in requirement.codes):
+                    yield f"{path}: names a code without a file @ requirements[{index}].codes"
+                yield from (f"{path}: {problem} @ requirements[{index}].{key}" for key, problem in misfits(requirement))
             for key, versions in by_id.items():
                 yield from _timeline(versions, path, f"requirements.{key}")
 
@@ -406,6 +415,36 @@ def _timeline(entries: Iterable[Any], path: str, where: str) -> Iterator[str]:
     for index, entry in enumerate(entries):
         if entry.standing.outweighs(entry.citations):
             yield f"{path}: claims more weight than its citations have @ {where}[{index}].standing"
+
+
+_ROOTS = frozenset({"note", "lines", "episode"})
+_CHOICES = frozenset([*Profession, *Impairment, *SignatureMethod])
+
+
+def misfits(requirement: Requirement) -> Iterator[tuple[str, str]]:
+    """
+    What does not fit in the parameters of a requirement: key and problem.
+    """
+    for index, text in enumerate(requirement.inputs):
+        for place in text.split(" | "):
+            root, *steps = place.split(".")
+            stated = root != "note" or requirement.check is CheckKind.NEVER_DEMAND or _leads_somewhere(steps)
+            if root.partition("[")[0] not in _ROOTS or not stated:
+                yield f"inputs[{index}]", "leads to no field of a document"
+    for key in ("accepted", "refused"):
+        if not _CHOICES.issuperset(getattr(requirement, key)):
+            yield key, "names no profession, impairment or method of signing"
+
+
+def _leads_somewhere(steps: list[str]) -> bool:
+    kind: object = Note
+    for step in steps:
+        name = step.partition("[")[0]
+        hints = get_type_hints(kind) if isinstance(kind, type) and has(kind) else {}
+        if name not in hints:
+            return False
+        kind = next((one for one in (*get_args(hints[name]), hints[name]) if isinstance(one, type) and has(one)), None)
+    return bool(steps)
 
 
 def policy_faults(

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .code import CodeFacts, Discipline, UnitBasis, UnitRule
+from .documents import FurnishedBy
 from .errors import InvalidInputError
-from .record import FurnishedBy, Service
+from .record import Service
 from .ruleset import RuleSet
 
 

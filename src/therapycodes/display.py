@@ -24,7 +24,17 @@ from .evidence import Citation, HasCitations, Standing, Statement
 from .methods import MethodComparison
 from .payment import PaymentEstimate, PaymentLine
 from .reading import NoteReading
-from .results import ClaimLine, DocumentationReport, EditReport, Finding, Outcome, Reason, UnitLine, Units
+from .results import (
+    ClaimLine,
+    DocumentationReport,
+    EditReport,
+    EpisodeReport,
+    Finding,
+    Outcome,
+    Reason,
+    UnitLine,
+    Units,
+)
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -43,8 +53,8 @@ def html_of(value: object) -> str:
 
     Args:
         value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
-            `DocumentationReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a list or tuple of
-            codes, search hits, suggestions or claim lines.
+            `DocumentationReport`, `EpisodeReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a
+            list or tuple of codes, search hits, suggestions or claim lines.
 
     Returns:
         A fragment that stands by itself; everything in it is escaped.
@@ -526,6 +536,24 @@ def _thresholds(report: ThresholdReport) -> Iterator[str]:
     yield _table("Findings", ("finding", "outcome", "severity", "found", "way out", "citations"), findings)
 
 
+def _episode(report: EpisodeReport) -> Iterator[str]:
+    yield from _report(report)
+    heads = ("requirement", "due", "by", "treatment days left", "counting", "citations")
+    rows = [
+        (
+            one.id,
+            f"{one.what} (overdue)" if one.overdue else one.what,
+            one.by or "",
+            "" if one.treatment_days_left is None else one.treatment_days_left,
+            one.counting,
+            one.citations,
+        )
+        for one in report.due
+    ]
+    if rows:
+        yield _table(f"Due as of {report.as_of}", heads, rows)
+
+
 def _review(review: Review) -> Iterator[str]:
     yield from _count(review.units)
     yield _claim_table(review.lines) if review.lines else "<p>No claim line: no code earned a unit.</p>"
@@ -742,6 +770,7 @@ _SECTIONS: dict[type, tuple[Callable[[Any], str], Callable[[Any], Iterable[str]]
     TotalCount: (lambda value: _under("Units of a total", value.rules), _total),
     MethodComparison: (lambda value: f"Ways of counting, {value.date_of_service}", _methods),
     PaymentEstimate: (lambda value: _under("Estimate of the fee", value.rules), _estimate),
+    EpisodeReport: (lambda value: f"Documents of the episode asked for by {value.policy}", _episode),
     DocumentationReport: (lambda value: f"Documentation asked for by {value.policy}", _report),
     ThresholdReport: (lambda value: f"Yearly thresholds under {value.policy}", _thresholds),
     EditReport: (lambda value: f"Checks of claim lines under {value.policy}", _edits),

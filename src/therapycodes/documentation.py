@@ -7,39 +7,38 @@ Nothing is a verdict: a finding says what is there, what is missing, and who ask
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache, cached_property
+from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, assert_never
+
+from attrs import define, field, fields
 
 from .amounts import chain_start
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
+from .credentials import Profession, profession_of
+from .documents import Contact, FurnishedBy, GoalTerm, Intervention, Note, is_named
 from .errors import InvalidInputError
-from .inputs import checked_sequence
+from .inputs import checked_minutes, checked_sequence
 from .policy import AssistantRule, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT
-from .record import FurnishedBy, Note, Service
-from .requirement import CheckKind, Obligation, Requirement
+from .record import Override, Service
+from .requirement import CheckKind, NoteType, Obligation, Requirement, Silence
 from .results import ClaimLine, DocumentationReport, Finding, Outcome, Units
 from .ruleset import RuleSet
 from .units import UnitCount, count_units
 
 
 ASSISTANT_MODIFIERS = frozenset({"CQ", "CO"})
+_OF_DISCIPLINE = {"GP": Discipline.PT, "GO": Discipline.OT, "GN": Discipline.SLP}
 
-_THERAPIST = frozenset(
-    [
-        *("PT", "DPT", "MPT", "MSPT", "RPT", "LPT"),
-        *("OT", "OTR", "OTD", "MOT", "MSOT"),
-        *("SLP", "CCC-SLP", "CFY-SLP", "CF-SLP"),
-        *("MD", "DO", "DPM", "NP", "PA", "PA-C", "CNS", "APRN", "FNP", "DNP"),
-    ]
+
+_ASSISTANTS = frozenset({Profession.PTA, Profession.OTA})
+_CLINICIANS = frozenset(
+    {Profession.PT, Profession.OT, Profession.SLP, Profession.PHYSICIAN, Profession.PODIATRIST, Profession.NPP}
 )
-_ASSISTANT = frozenset(["PTA", "LPTA", "OTA", "COTA"])
-_NEITHER = frozenset(["A", "AIDE", "ASSISTANT", "INTERN", "STUDENT", "SPT", "SOT", "TECH", "TECHNICIAN"])
-_WORDS_TOO = frozenset({"DO", "PA"})
-"""Credentials that are words as well: recognized in capitals only."""
-_BETWEEN_CREDENTIALS = re.compile(r"[\s,;/()]+")
-_LONGEST_CREDENTIAL = 100
 
 
 class _Answer(NamedTuple):
@@ -57,25 +56,135 @@ _NOT_MET = Outcome.NOT_MET
 _NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 _NOT_ASSESSED = Outcome.NOT_ASSESSED
 
-_READ_WITHOUT_FIELDS = frozenset({CheckKind.DAY_DOCUMENTED, CheckKind.NEVER_DEMAND})
-
-_OUTCOME_ORDER = (_NOT_MET, _NOT_ASSESSED, _MET, _NOT_APPLICABLE)
 _OBLIGATION_ORDER = tuple(Obligation)
 
+_READ_WITHOUT_FIELDS = frozenset({CheckKind.DAY_DOCUMENTED, CheckKind.NEVER_DEMAND, CheckKind.DISTINCT})
+_BESIDE_TEXT = frozenset(
+    {"note_type", "date_of_service", "text", "discipline", "patient_identified", "date_written", "supervisor_consulted"}
+)
+"""What may be given beside free text without the note being more than text."""
+_CONTENT = tuple(attribute.name for attribute in fields(Note) if attribute.name not in _BESIDE_TEXT)
 
-def _is_named(text: str | None) -> bool:
-    return text is not None and bool(text.strip())
+_OTHER_DISCIPLINE = _Answer(_NOT_APPLICABLE, "The requirement belongs to another discipline.")
+_CODE_NOT_NAMED = _Answer(_NOT_APPLICABLE, "Neither claim nor note names one of the codes it is about.")
+_NOT_ALONE = _Answer(_NOT_APPLICABLE, "Other codes than these were furnished as well.")
+_NOTHING_TIMED = _Answer(_NOT_APPLICABLE, "No timed code was furnished.")
+_TIMED_UNKNOWN = _Answer(_NOT_ASSESSED, "Whether a timed code was furnished is not stated; pass the claim lines.")
+_NO_ASSISTANT = _Answer(_NOT_APPLICABLE, "Nothing says that an assistant took part.")
+_TEXT_NOT_READ = _Answer(_NOT_ASSESSED, "Only free text is given and it was not read; fill in the fields of the note.")
+_RECORDED = _Answer(_MET, "Recorded.")
+_NO_CASE = _Answer(_NOT_APPLICABLE, "Nothing says that the case arises.")
+_NO_LINES = _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
+_EPISODE = _Answer(_NOT_ASSESSED, "One document does not show it; pass the documents of the episode to check_episode.")
+
+_ANSWERS_KEPT = 64
+_PARTS_OF_PLAN = (
+    ("plan", NoteType.PLAN_OF_CARE),
+    ("progress", NoteType.PROGRESS_REPORT),
+    ("discharge", NoteType.DISCHARGE_NOTE),
+    ("order", NoteType.ORDER),
+)
+"""A document that holds one of these parts serves as that document too."""
 
 
-class _Case(NamedTuple):
+# -- inputs -----------------------------------------------------------------------------------------------------------
+
+
+class _Step(NamedTuple):
+    """
+    One step of an input path: a field, whether it holds several values, and which kind of them is meant.
+    """
+
+    name: str
+    several: bool
+    kind: str
+
+
+class _Place(NamedTuple):
+    """
+    A place where an item may stand: its path, the steps to it, and whether they lead through the interventions.
+    """
+
+    path: str
+    steps: tuple[_Step, ...]
+    through_interventions: bool
+
+
+class _Input(NamedTuple):
+    """
+    One item asked for: the places where it may stand, and a short way to it where there is one.
+    """
+
+    places: tuple[_Place, ...]
+    short_way: Callable[[Note], object] | None
+
+    @property
+    def path(self) -> str:
+        return self.places[0].path
+
+    @property
+    def is_of_episode(self) -> bool:
+        return self.path.startswith("episode.")
+
+
+@cache
+def _input(text: str) -> _Input:
+    places = tuple(_place(path) for path in text.split(" | "))
+    root, _, way = text.partition(".")
+    is_short = root == "note" and not set(way).intersection("[| ")
+    return _Input(places, attrgetter(way) if is_short else None)
+
+
+def _place(path: str) -> _Place:
+    steps = []
+    for part in path.split(".")[1:]:
+        name, bracket, kind = part.removesuffix("]").partition("[")
+        steps.append(_Step(name, bool(bracket), kind))
+    through = len(steps) > 1 and steps[0].name == "interventions"
+    return _Place(path, tuple(steps[1:] if through else steps), through)
+
+
+_STATED, _ABSENT, _UNSTATED = range(3)
+
+
+def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
+    """
+    Whether every one of the holders states what the steps lead to; absent in one of them weighs most.
+    """
+    name, several, kind = steps[0]
+    worst = _STATED
+    for holder in holders:
+        value = getattr(holder, name)
+        if several and kind:
+            value = tuple(item for item in value if item.kind == kind)
+        if value is None or value == ():
+            state = _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
+        elif value is False or (isinstance(value, str) and not value.strip()):
+            state = _ABSENT
+        elif len(steps) > 1:
+            state = _state(value if several else (value,), steps[1:])
+        else:
+            continue
+        if state == _ABSENT:
+            return _ABSENT
+        worst = max(worst, state)
+    return worst
+
+
+@define(slots=False, eq=False, repr=False)
+class _Case:
     """
     Everything one check may look at.
     """
 
     note: Note
     rules: RuleSet
-    lines: tuple[ClaimLine, ...] | None
-    services: tuple[Service, ...] | None
+    lines: tuple[ClaimLine, ...] | None = None
+    services: tuple[Service, ...] | None = None
+    record: tuple[Note, ...] = ()
+    tolerance: tuple[int, int] = (0, 0)
+    _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
+    _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
 
     def facts(self, code: str) -> CodeFacts | None:
         """
@@ -103,11 +212,41 @@ class _Case(NamedTuple):
         facts = self.facts(code)
         return facts is not None and facts.unit_basis in (UnitBasis.TIMED, UnitBasis.TIME_BLOCK)
 
-    @property
+    def is_evaluation(self, code: str) -> bool:
+        try:
+            return "evaluation" in self.rules.catalogue.lookup(code).category
+        except LookupError:
+            return False
+
+    @cached_property
+    def billed(self) -> frozenset[str]:
+        """
+        The codes of the claim and of the services.
+        """
+        return frozenset([*(line.code for line in self.lines or ()), *(one.code for one in self.services or ())])
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """
+        The codes of claim, services and note.
+        """
+        return self.billed.union(one.code for one in self.note.interventions if one.code is not None)
+
+    @cached_property
+    def disciplines(self) -> frozenset[Discipline]:
+        """
+        The disciplines anything says.
+        """
+        said = [line.discipline for line in self.lines or ()]
+        said += [one.discipline for one in self.services or ()]
+        said.append(self.note.discipline)
+        return frozenset(one for one in said if one is not None)
+
+    @cached_property
     def timed_lines(self) -> list[tuple[int, ClaimLine]]:
         return [(index, line) for index, line in enumerate(self.lines or ()) if self.is_timed(line.code)]
 
-    @property
+    @cached_property
     def bills_timed_code(self) -> bool | None:
         """
         Whether a timed code was billed or furnished; `None` when nobody said what was.
@@ -120,17 +259,15 @@ class _Case(NamedTuple):
             return True
         return None if self.lines is None and self.services is None else False
 
-    @property
+    @cached_property
     def is_text_only(self) -> bool:
         """
         Whether the note is free text and nothing else.
         """
         note = self.note
-        fields = (note.interventions, note.contributors)
-        totals = (note.total_timed_code_treatment_minutes, note.total_treatment_minutes, note.signature)
-        return _is_named(note.text) and not any(fields) and all(value is None for value in totals)
+        return is_named(note.text) and all(getattr(note, name) in (None, ()) for name in _CONTENT)
 
-    @property
+    @cached_property
     def timed_minutes(self) -> int | None:
         """
         The timed total: as stated, or added up when every intervention says its code and every timed one its minutes.
@@ -139,7 +276,7 @@ class _Case(NamedTuple):
             return self.note.total_timed_code_treatment_minutes
         return self.timed_minutes_by_code
 
-    @property
+    @cached_property
     def timed_minutes_by_code(self) -> int | None:
         """
         The sum of the minutes code by code; `None` unless every intervention tells enough.
@@ -152,7 +289,12 @@ class _Case(NamedTuple):
             return None
         return sum(one.minutes or 0 for one in timed)
 
-    @property
+    @cached_property
+    def signer(self) -> Profession | None:
+        signature = self.note.signature
+        return None if signature is None else self.profession(signature.credential)
+
+    @cached_property
     def assistant_took_part(self) -> bool:
         """
         Whether anything says that an assistant furnished part of the day.
@@ -163,13 +305,186 @@ class _Case(NamedTuple):
             or any(one.furnished_by is FurnishedBy.ASSISTANT for one in self.note.interventions)
         )
 
+    def interventions(self, codes: frozenset[str]) -> tuple[Intervention, ...]:
+        """
+        The interventions a requirement looks at: those of its codes, or all that are no evaluation.
+        """
+        found = self._looked_at.get(codes)
+        if found is None:
+            every = self.note.interventions
+            if codes:
+                found = tuple([one for one in every if one.code in codes])
+            else:
+                found = tuple([one for one in every if one.code is None or not self.is_evaluation(one.code)])
+            self._looked_at[codes] = found
+        return found
 
-def check_documentation(
+    def profession(self, credential: str | None) -> Profession | None:
+        """
+        The profession a credential names, worked out once a document.
+        """
+        known = self._professions
+        if credential not in known:
+            known[credential] = profession_of(credential)
+        return known[credential]
+
+    def states(self, item: _Input, codes: frozenset[str]) -> bool:
+        """
+        Whether an item is stated.
+        """
+        return self.state(item, codes) == _STATED
+
+    def state(self, item: _Input, codes: frozenset[str]) -> int:
+        """
+        Whether an item is stated, absent or not stated, wherever it may stand.
+        """
+        if item.short_way is not None:
+            try:
+                value = item.short_way(self.note)
+            except AttributeError:
+                value = None
+            if value and (not isinstance(value, str) or value.strip()):
+                return _STATED
+        found = _UNSTATED
+        for place in item.places:
+            found = min(found, self._state_at(place, codes))
+            if found == _STATED:
+                break
+        return found
+
+    def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
+        if place.through_interventions:
+            relevant = self.interventions(codes)
+            return _state(relevant, place.steps) if relevant else _UNSTATED
+        if place.path == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
+            return _STATED
+        return _state((self.note,), place.steps)
+
+    def elsewhere(self, item: _Input, asked: _Asked) -> bool:
+        """
+        Whether a document of another kind, where the item may stand as well, states it.
+        """
+        kinds = asked.requirement.documents
+        for other in self.record:
+            if other.note_type in kinds and other.note_type is not self.note.note_type:
+                case = _Case(other, self.rules)
+                if case.states(item, asked.codes):
+                    return True
+        return False
+
+
+_Check = Callable[["_Asked", _Case], _Answer]
+
+
+class _Asked:
+    """
+    One requirement, made ready to be asked of many documents.
+    """
+
+    def __init__(self, requirement: Requirement) -> None:
+        self.requirement = requirement
+        self.codes = frozenset(requirement.codes)
+        self.inputs = tuple(_input(text) for text in requirement.inputs)
+        check = _check_for(requirement.check)
+        self.check = _of_episode if self.inputs[0].is_of_episode else check
+        self.accepted = frozenset(requirement.accepted)
+        self.refused = frozenset(requirement.refused)
+        self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
+        one = requirement
+        self.is_conditional = bool(one.disciplines or one.timed_only or one.assistant_only or one.alone)
+        self.recorded = self._finding(_RECORDED)
+        self.not_named = self._finding(_CODE_NOT_NAMED)
+        self.always = self._always()
+        self._made: dict[tuple[str, str | None], Finding] = {}
+
+    def _always(self) -> Finding | None:
+        """
+        The finding that no document changes: of what must not be demanded, and of what takes the whole episode.
+        """
+        one = self.requirement
+        if one.codes or self.is_conditional:
+            return None
+        if one.check is CheckKind.NEVER_DEMAND:
+            return self._finding(_not_asked_for(one))
+        return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
+
+    def finding(self, case: _Case) -> Finding:
+        """
+        The answer for one document; answers without figures of their own are kept.
+        """
+        answer = self._unfit(case) if self.is_conditional else None
+        if answer is None and case.is_text_only and not self.reads_text and not self._is_given(case):
+            answer = _TEXT_NOT_READ
+        if answer is None:
+            answer = self.check(self, case)
+            if answer is _RECORDED:
+                return self.recorded
+        key = (answer.message, answer.path)
+        made = self._made.get(key)
+        if made is None:
+            made = self._finding(answer)
+            if len(self._made) < _ANSWERS_KEPT:
+                self._made[key] = made
+        return made
+
+    def _finding(self, answer: _Answer) -> Finding:
+        requirement = self.requirement
+        message = f"{answer.message} {requirement.remedy}" if answer.outcome is _NOT_MET else answer.message
+        return Finding(
+            id=requirement.id,
+            title=requirement.title,
+            outcome=answer.outcome,
+            obligation=requirement.obligation,
+            priority=requirement.priority,
+            message=message,
+            path=answer.path or self.inputs[0].path,
+            citations=requirement.citations,
+        )
+
+    def _unfit(self, case: _Case) -> _Answer | None:
+        """
+        Why the requirement does not apply to a document, if it does not.
+        """
+        requirement = self.requirement
+        if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
+            return _OTHER_DISCIPLINE
+        if requirement.alone and not case.billed <= self.codes:
+            return _NOT_ALONE
+        if requirement.assistant_only and not (case.assistant_took_part or case.signer in _ASSISTANTS):
+            return _NO_ASSISTANT
+        if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
+            timed = case.bills_timed_code
+            if timed is False:
+                return _NOTHING_TIMED
+            if timed is None:
+                return _TIMED_UNKNOWN
+        return None
+
+    def _is_given(self, case: _Case) -> bool:
+        """
+        Whether every input of the note is filled in beside its free text.
+        """
+        return all(case.state(item, self.codes) != _UNSTATED for item in self.inputs if item.path.startswith("note."))
+
+
+def _never_demanded(asked: _Asked, _case: _Case) -> _Answer:
+    return _not_asked_for(asked.requirement)
+
+
+def _not_asked_for(requirement: Requirement) -> _Answer:
+    return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
+
+
+def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its own
     note: Note,
     rules: RuleSet,
     *,
     lines: Iterable[ClaimLine] | None = None,
     services: Iterable[Service] | UnitCount | None = None,
+    record: Iterable[Note] = (),
+    overrides: Iterable[Override] = (),
+    minutes_over: int = 0,
+    minutes_under: int = 0,
 ) -> DocumentationReport:
     """
     Say what a document holds of what the policy asks for.
@@ -180,12 +495,17 @@ def check_documentation(
         lines: the claim lines of the day; without them, agreement of note and claim is not assessed.
         services: the services furnished, billed or not, or their count; without them, unbilled services are seen
             only where the note names them.
+        record: other documents of the episode; an item that may stand in several kinds of document counts wherever
+            it stands.
+        overrides: decisions to let findings stand; each is attached to its finding and changes no outcome.
+        minutes_over: how many minutes single interventions may exceed the total of the note by.
+        minutes_under: how many minutes they may fall short of it.
 
     Returns:
-        One finding a requirement, what is missing first.
+        One finding a requirement: what is missing first, and among that what auditors find first.
 
     Raises:
-        InvalidInputError: something that is no `Note`, `ClaimLine` or `Service`.
+        InvalidInputError: something that is no `Note`, `ClaimLine`, `Service` or `Override`, or no minutes.
 
     Source:
         Medicare Benefit Policy Manual, Pub. 100-02, chapter 15, section 220.3; each finding cites its own.
@@ -208,111 +528,425 @@ def check_documentation(
         rules,
         None if lines is None else checked_sequence(ClaimLine, lines, "lines"),
         None if services is None else checked_sequence(Service, services, "services"),
+        checked_sequence(Note, record, "record"),
+        (checked_minutes(minutes_over, "minutes_over"), checked_minutes(minutes_under, "minutes_under")),
     )
-    disciplines = {line.discipline for line in case.lines or ()} | {one.discipline for one in case.services or ()}
-    findings = [_finding(requirement, case, disciplines - {None}) for requirement in rules.requirements(note.note_type)]
-    findings.sort(key=_prominence)
+    missing: list[Finding] = []
+    open_: list[Finding] = []
+    met: list[Finding] = []
+    idle: list[Finding] = []
+    codes = case.codes
+    for asked in _asked_of(note, rules):
+        finding = asked.always
+        if finding is None:
+            unnamed = asked.codes and asked.codes.isdisjoint(codes)
+            finding = asked.not_named if unnamed else asked.finding(case)
+        outcome = finding.outcome
+        bucket = idle if outcome is _NOT_APPLICABLE else met if outcome is _MET else open_
+        (missing if outcome is _NOT_MET else bucket).append(finding)
+    findings = [*missing, *open_, *met, *idle]
+    decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
+    if decided:
+        findings = [one.overridden(decided[one.id]) if one.id in decided else one for one in findings]
     return DocumentationReport(policy=rules.policy.id, findings=tuple(findings), carried_forward=rules.carried_forward)
 
 
-def _prominence(finding: Finding) -> tuple[int, int]:
+def _asked_of(note: Note, rules: RuleSet) -> tuple[_Asked, ...]:
     """
-    What is missing first, and within one outcome what is required first; the data's order decides the rest.
+    The requirements of a document, by how strongly and how often they are asked for.
     """
-    return _OUTCOME_ORDER.index(finding.outcome), _OBLIGATION_ORDER.index(finding.obligation)
+    kinds = [note.note_type]
+    kinds += [kind for part, kind in _PARTS_OF_PLAN if kind != note.note_type and getattr(note, part) is not None]
+    return rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
 
 
-def _finding(requirement: Requirement, case: _Case, disciplines: set[Discipline | None]) -> Finding:
-    answer = _answer(requirement, case, disciplines)
-    message = f"{answer.message} {requirement.remedy}" if answer.outcome is _NOT_MET else answer.message
-    return Finding(
-        id=requirement.id,
-        title=requirement.title,
-        outcome=answer.outcome,
-        obligation=requirement.obligation,
-        message=message,
-        path=answer.path or requirement.inputs[0],
-        citations=requirement.citations,
-    )
+def _ready(kinds: list[NoteType], rules: RuleSet) -> Iterator[_Asked]:
+    found: Mapping[str, Requirement] = {one.id: one for kind in kinds for one in rules.requirements(kind)}
+    for requirement in sorted(found.values(), key=prominence):
+        yield _Asked(requirement)
 
 
-def _answer(requirement: Requirement, case: _Case, disciplines: set[Discipline | None]) -> _Answer:
-    if requirement.disciplines and disciplines and not disciplines.intersection(requirement.disciplines):
-        return _Answer(_NOT_APPLICABLE, "The requirement belongs to another discipline.")
-    if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
-        timed = case.bills_timed_code
-        if timed is False:
-            return _Answer(_NOT_APPLICABLE, "No timed code was furnished.")
-        if timed is None:
-            return _Answer(_NOT_ASSESSED, "Whether a timed code was furnished is not stated; pass the claim lines.")
-    if case.is_text_only and requirement.check not in _READ_WITHOUT_FIELDS and not _given(requirement, case):
-        return _Answer(_NOT_ASSESSED, "Only free text is given and it was not read; fill in the fields of the note.")
-    return _checked_answer(requirement, case)
+def prominence(requirement: Requirement) -> tuple[int, int]:
+    """
+    What is required first, and among that what auditors find first; the data's order decides the rest.
+    """
+    return _OBLIGATION_ORDER.index(requirement.obligation), requirement.priority
 
 
-def _checked_answer(requirement: Requirement, case: _Case) -> _Answer:
-    match requirement.check:
+def _check_for(kind: CheckKind) -> _Check:  # noqa: C901, PLR0912 - one return for each kind of check
+    match kind:
         case CheckKind.RECORDED:
-            return _recorded(requirement, case)
-        case CheckKind.CONTRIBUTORS:
-            return _contributors(case)
-        case CheckKind.INTERVENTIONS:
-            return _interventions(case)
-        case CheckKind.UNBILLED:
-            return _unbilled(case)
-        case CheckKind.MINUTES_CONSISTENT:
-            return _minutes_consistent(case)
-        case CheckKind.UNITS_SUPPORTED:
-            return _units_supported(case)
-        case CheckKind.CLAIM_AGREES:
-            return _claim_agrees(case)
-        case CheckKind.DAY_DOCUMENTED:
-            return _day_documented(case)
-        case CheckKind.PROFESSIONAL_SIGNATURE:
-            return _professional_signature(case)
-        case CheckKind.SUPERVISOR_CONSULT:
-            return _supervisor_consult(case)
+            return _recorded
+        case CheckKind.ONE_OF:
+            return _one_of
+        case CheckKind.CONTRADICTION:
+            return _contradiction
+        case CheckKind.DISTINCT:
+            return _distinct
+        case CheckKind.AUTHENTICATED:
+            return _authenticated
+        case CheckKind.AUTHORED_BY:
+            return _authored_by
+        case CheckKind.PERFORMED_BY:
+            return _performed_by
+        case CheckKind.RULED_OUT:
+            return _ruled_out
+        case CheckKind.NEED_JUDGED:
+            return _need_judged
+        case CheckKind.GOALS_MEASURABLE:
+            return _goals_measurable
+        case CheckKind.EVALUATION_APART:
+            return _evaluation_apart
+        case CheckKind.ONE_ON_ONE:
+            return _one_on_one
+        case CheckKind.ONE_DISCIPLINE:
+            return _one_discipline
+        case CheckKind.WITHIN_PLAN:
+            return _within_plan
+        case CheckKind.ASSISTANT_MODIFIER:
+            return _assistant_modifier
+        case CheckKind.MODALITIES:
+            return _modalities
+        case CheckKind.BILLED_BELOW:
+            return _billed_below
+        case CheckKind.ON_TIME:
+            return _on_time
+        case CheckKind.COUNT_SINCE | CheckKind.DOCUMENTS_KEPT:
+            return _of_episode
         case CheckKind.NEVER_DEMAND:
-            return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
+            return _never_demanded
+        case CheckKind.CONTRIBUTORS:
+            return _contributors
+        case CheckKind.INTERVENTIONS:
+            return _interventions
+        case CheckKind.UNBILLED:
+            return _unbilled
+        case CheckKind.MINUTES_CONSISTENT:
+            return _minutes_consistent
+        case CheckKind.UNITS_SUPPORTED:
+            return _units_supported
+        case CheckKind.CLAIM_AGREES:
+            return _claim_agrees
+        case CheckKind.DAY_DOCUMENTED:
+            return _day_documented
+        case CheckKind.PROFESSIONAL_SIGNATURE:
+            return _professional_signature
+        case CheckKind.SUPERVISOR_CONSULT:
+            return _supervisor_consult
         case _:
-            assert_never(requirement.check)
+            assert_never(kind)
 
 
-def _recorded(requirement: Requirement, case: _Case) -> _Answer:
-    """
-    Every input is there; what is only a yes or no of the caller's may be not stated.
-    """
-    values = {path: _value_at(path, case) for path in requirement.inputs}
-    unsaid = [path for path, value in values.items() if value is None and path in _STATED_BY_CALLER]
-    for path, value in values.items():
-        if path not in unsaid and (value is None or value is False or (isinstance(value, str) and not value.strip())):
+# -- what is recorded -------------------------------------------------------------------------------------------------
+
+
+def _silent(silence: Silence, path: str) -> _Answer:
+    match silence:
+        case Silence.MISSING:
             return _Answer(_NOT_MET, "Not recorded.", path)
-    if unsaid:
-        return _Answer(_NOT_ASSESSED, "The input does not say.", unsaid[0])
-    return _Answer(_MET, "Recorded.")
+        case Silence.OPEN:
+            return _Answer(_NOT_ASSESSED, "The input does not say.", path)
+        case Silence.NOT_APPLICABLE:
+            return _NO_CASE
+        case _:
+            assert_never(silence)
 
 
 _STATED_BY_CALLER = frozenset({"note.patient_identified"})
+"""What is only a yes or no of the caller's may be not stated."""
 
 
-def _value_at(path: str, case: _Case) -> object:
+def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
-    Follow an input path such as `note.signature.credential`; the timed total may be added up from the codes.
+    Every input is there; what is absent weighs more than what is only not stated.
     """
-    if path == "note.total_timed_code_treatment_minutes":
-        return case.timed_minutes
+    silence = asked.requirement.unstated
+    unsaid: _Answer | None = None
+    for number, item in enumerate(asked.inputs):
+        state, path = case.state(item, asked.codes), item.path
+        if state == _STATED or (case.record and case.elsewhere(item, asked)):
+            continue
+        if state == _ABSENT:
+            return _Answer(_NOT_MET, "Not recorded.", path)
+        if silence is Silence.NOT_APPLICABLE and number:
+            unsaid = unsaid or _silent(Silence.MISSING, path)
+        elif silence is Silence.MISSING and path in _STATED_BY_CALLER:
+            unsaid = unsaid or _silent(Silence.OPEN, path)
+        elif silence is Silence.MISSING or silence is Silence.NOT_APPLICABLE:
+            return _silent(silence, path)
+        else:
+            unsaid = unsaid or _silent(silence, path)
+    return unsaid or _RECORDED
+
+
+def _one_of(asked: _Asked, case: _Case) -> _Answer:
+    """
+    At least one input is there.
+    """
+    states = [case.state(item, asked.codes) for item in asked.inputs]
+    if _STATED in states or (case.record and any(case.elsewhere(item, asked) for item in asked.inputs)):
+        return _RECORDED
+    if _ABSENT in states:
+        return _Answer(_NOT_MET, "Not recorded.")
+    return _silent(asked.requirement.unstated, asked.inputs[0].path)
+
+
+def _contradiction(asked: _Asked, case: _Case) -> _Answer:
+    """
+    What an intervention addresses is not another code's alone, and what the code needs is recorded.
+    """
+    for one in case.interventions(asked.codes):
+        if one.impairments and not asked.accepted.intersection(one.impairments):
+            named = ", ".join(one.impairments)
+            return _Answer(_NOT_MET, f"{one.code} is said to address {named} only.", "note.interventions[].impairments")
+    return _recorded(asked, case)
+
+
+def _distinct(asked: _Asked, case: _Case) -> _Answer:
+    text = case.note.text
+    if text is None or not text.strip():
+        return _Answer(_NOT_APPLICABLE, "There is no free text that could be carried over.")
+    if not case.record:
+        return _Answer(_NOT_ASSESSED, "No other document was given to compare the text with.")
+    if any(other.text == text and other != case.note for other in case.record):
+        return _Answer(_NOT_MET, "The text is that of another document, word for word.", asked.requirement.inputs[0])
+    return _Answer(_MET, "The text is not that of another document given.")
+
+
+# -- who --------------------------------------------------------------------------------------------------------------
+
+
+def _authenticated(asked: _Asked, case: _Case) -> _Answer:
+    answer = _recorded(asked, case)
+    order = case.note.order
+    method = order.signature.method if order is not None and order.signature is not None else None
+    if method in asked.refused:
+        return _Answer(_NOT_MET, f"Supplied by {method}, which does not count here.", "note.order.signature.method")
+    return answer
+
+
+def _authored_by(asked: _Asked, case: _Case) -> _Answer:
+    """
+    The signer belongs to an accepted profession; where further inputs are named, only if one of them is stated.
+    """
+    author, *contents = asked.inputs
+    if contents and not any(case.states(item, asked.codes) for item in contents):
+        return _NO_CASE
+    place, steps, _ = author.places[0]
     value: object = case.note
-    for name in path.split(".")[1:]:
-        value = getattr(value, name) if value is not None else None
-    return value
+    for step in steps:
+        value = getattr(value, step.name) if value is not None else None
+    if not isinstance(value, str) or not value.strip():
+        if case.state(author, asked.codes) == _ABSENT:
+            return _Answer(_NOT_MET, "Who wrote it is not recorded.", place)
+        return _Answer(_NOT_ASSESSED, "Who wrote it is not stated.", place)
+    profession = case.profession(value)
+    if profession is None:
+        return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", place)
+    if profession in asked.accepted:
+        return _Answer(_MET, "Signed by a person entitled to it.")
+    return _Answer(_NOT_MET, f"Signed with the credential of another profession: {profession}.", place)
 
 
-def _given(requirement: Requirement, case: _Case) -> bool:
-    return all(_value_at(path, case) not in (None, ()) for path in requirement.inputs if path.startswith("note."))
+def _performed_by(asked: _Asked, case: _Case) -> _Answer:
+    note = case.note
+    people = [("note.contributors", one.credential) for one in note.contributors]
+    people += [
+        ("note.interventions[].performer", one.performer.credential)
+        for one in note.interventions
+        if one.performer is not None
+    ]
+    if note.signature is not None and "note.signature.credential" in asked.requirement.inputs:
+        people.append(("note.signature.credential", note.signature.credential))
+    known = [(path, case.profession(credential)) for path, credential in people]
+    for path, profession in known:
+        if profession is not None and profession in asked.refused:
+            return _Answer(_NOT_MET, f"Took part: {profession}.", path)
+    if not known:
+        return _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+    if any(profession is None for _, profession in known):
+        return _Answer(_NOT_ASSESSED, "Not everybody who took part is named with a credential this library knows.")
+    return _Answer(_MET, "Nobody is named who may not furnish it.")
 
 
-def _interventions(case: _Case) -> _Answer:
-    named = [one for one in case.note.interventions if one.code is not None or _is_named(one.description)]
+def _ruled_out(asked: _Asked, case: _Case) -> _Answer:
+    value = getattr(case.note, asked.inputs[0].places[0].steps[0].name)
+    if value:
+        return _Answer(_NOT_MET, "The input says so.")
+    if value is None:
+        return _Answer(_NOT_ASSESSED, "The input does not say.")
+    return _Answer(_MET, "The input says that it is not so.")
+
+
+# -- evaluation and plan ----------------------------------------------------------------------------------------------
+
+
+def _need_judged(asked: _Asked, case: _Case) -> _Answer:
+    evaluation = case.note.evaluation
+    if evaluation is not None and evaluation.therapy_needed is False:
+        return _Answer(_MET, "Therapy is judged not to be needed.")
+    answer = _recorded(asked, case)
+    if answer.path == "note.plan" and any(one.plan is not None for one in case.record):
+        return _RECORDED
+    return answer
+
+
+def _goals_measurable(_asked: _Asked, case: _Case) -> _Answer:
+    plan = case.note.plan
+    if plan is None:
+        return _Answer(_NOT_MET, "Not recorded.")
+    if is_named(plan.goals_not_measurable):
+        return _Answer(_MET, "The reason why measurable goals cannot be set is recorded.")
+    goals = [goal for goal in plan.goals if goal.term is not GoalTerm.SHORT]
+    if not goals:
+        return _Answer(_NOT_MET, "No long-term goal is recorded.")
+    for name in ("measure", "function"):
+        if not all(is_named(getattr(goal, name)) for goal in goals):
+            return _Answer(_NOT_MET, f"A goal has no {name}.", f"note.plan.goals[].{name}")
+    return _Answer(_MET, "Every long-term goal has a measure and a function.")
+
+
+def _evaluation_apart(_asked: _Asked, case: _Case) -> _Answer:
+    note = case.note
+    minutes = note.evaluation.minutes if note.evaluation is not None else None
+    if minutes is None:
+        spent = [one.minutes for one in note.interventions if one.code is not None and case.is_evaluation(one.code)]
+        if not spent:
+            return _Answer(_NOT_APPLICABLE, "No evaluation minutes are stated.")
+        if any(one is None for one in spent):
+            return _Answer(_NOT_ASSESSED, "The minutes of the evaluation are not stated.")
+        minutes = sum(one or 0 for one in spent)
+    timed, whole = case.timed_minutes, note.total_treatment_minutes
+    if whole is None:
+        return _Answer(_NOT_ASSESSED, "Total treatment time is not stated.", "note.total_treatment_minutes")
+    if (timed or 0) + minutes > whole:
+        return _Answer(
+            _NOT_MET,
+            f"{minutes} evaluation and {timed or 0} timed minutes exceed {whole} treatment minutes.",
+            "note.total_treatment_minutes",
+        )
+    return _Answer(_MET, "Evaluation minutes fit beside the timed minutes.")
+
+
+def _one_discipline(_asked: _Asked, case: _Case) -> _Answer:
+    plan = case.note.plan
+    whose = plan.discipline if plan is not None and plan.discipline is not None else case.note.discipline
+    if whose is None:
+        return _Answer(_NOT_ASSESSED, "The discipline of the plan is not stated.")
+    if case.lines is None:
+        return _NO_LINES
+    for index, line in enumerate(case.lines):
+        marked = {_OF_DISCIPLINE[one] for one in line.modifiers if one in _OF_DISCIPLINE}
+        other = (marked | ({line.discipline} if line.discipline else set())) - {whose}
+        if other:
+            return _Answer(
+                _NOT_MET, f"{line.code} is billed as {min(other)} under a plan of {whose}.", f"lines[{index}]"
+            )
+    return _Answer(_MET, "Claim and plan are of one discipline.")
+
+
+def _within_plan(_asked: _Asked, case: _Case) -> _Answer:
+    documents = (case.note, *case.record)
+    planned: set[str | None] = {code for one in documents if one.plan is not None for code in one.plan.codes}
+    if not planned:
+        return _Answer(_NOT_ASSESSED, "No codes of a plan were given to compare the claim with.")
+    if case.lines is None:
+        return _NO_LINES
+    for index, line in enumerate(case.lines):
+        if not case.is_evaluation(line.code) and not case.stands_for(planned, line.code):
+            return _Answer(_NOT_MET, f"{line.code} is billed and the plan does not name it.", f"lines[{index}].code")
+    return _Answer(_MET, "The plan names every code billed.")
+
+
+# -- the claim --------------------------------------------------------------------------------------------------------
+
+
+def _one_on_one(asked: _Asked, case: _Case) -> _Answer:
+    timed = case.interventions(asked.codes)
+    for one in timed:
+        if one.contact is not None and one.contact is not Contact.ONE_ON_ONE:
+            return _Answer(_NOT_MET, f"The contact of {one.code} is {one.contact}.", "note.interventions[].contact")
+    clocked = sorted((one.start, one.stop, one.code) for one in timed if one.start and one.stop)
+    for (_, stop, code), (start, _, other) in pairwise(clocked):
+        if start < stop:
+            return _Answer(_NOT_MET, f"The times of {code} and {other} overlap.", "note.interventions[].start")
+    if not timed or any(one.contact is None for one in timed):
+        return _Answer(_NOT_ASSESSED, "How patient and performer were together is not stated.")
+    return _Answer(_MET, "The minutes are one-on-one.")
+
+
+def _assistant_modifier(_asked: _Asked, case: _Case) -> _Answer:
+    if case.lines is None:
+        return _NO_LINES
+    if not case.assistant_took_part and all(one.furnished_by is None for one in case.note.interventions):
+        return _Answer(_NOT_APPLICABLE, "Nothing says that an assistant took part.")
+    return _modifiers_agree(case) or _Answer(_MET, "Modifiers and performers do not contradict each other.")
+
+
+def _modalities(asked: _Asked, case: _Case) -> _Answer:
+    used = sorted(case.codes & asked.codes)
+    active = [code for code in case.codes - asked.codes if not case.is_evaluation(code)]
+    most = asked.requirement.limit or 0
+    if active and len(used) <= most:
+        return _Answer(_MET, "Modalities stand beside active care and within the usual number.")
+    reason = asked.inputs[1]
+    state, path = case.state(reason, asked.codes), reason.path
+    if state == _STATED or any(one.plan is not None and is_named(one.plan.justification) for one in case.record):
+        return _Answer(_MET, "The reason for the modalities is recorded.")
+    why = "No active care stands beside" if not active else f"More than {most} modalities:"
+    if state == _ABSENT:
+        return _Answer(_NOT_MET, f"{why} {', '.join(used)}, and no reason is recorded.", path)
+    return _Answer(_NOT_ASSESSED, f"{why} {', '.join(used)}; whether a reason is recorded is not stated.", path)
+
+
+def _billed_below(asked: _Asked, case: _Case) -> _Answer:
+    if case.lines is None:
+        return _NO_LINES
+    most = asked.requirement.limit or 0
+    for code in asked.requirement.codes:
+        units = sum(line.units for line in case.lines if line.code == code)
+        if units >= most:
+            index = next(index for index, line in enumerate(case.lines) if line.code == code)
+            return _Answer(_NOT_MET, f"{code} is billed with {_units(units)}.", f"lines[{index}].units")
+    return _Answer(_MET, "Fewer units are billed.")
+
+
+# -- the episode ------------------------------------------------------------------------------------------------------
+
+
+def _of_episode(_asked: _Asked, _case: _Case) -> _Answer:
+    return _EPISODE
+
+
+def _on_time(asked: _Asked, case: _Case) -> _Answer:
+    """
+    Two days of one document.
+    """
+    first, last = (item.places[0] for item in asked.inputs)
+    begin, end = _day_at(case.note, first.steps), _day_at(case.note, last.steps)
+    most = asked.requirement.days or 0
+    if begin is None:
+        return _Answer(_NOT_APPLICABLE, "The day it is counted from is not stated.", first.path)
+    if end is None:
+        return _Answer(_NOT_ASSESSED, "The later of the two days is not stated.", last.path)
+    days = (end - begin).days
+    if days > most:
+        return _Answer(_NOT_MET, f"{days} days passed where {most} are allowed.", last.path)
+    return _Answer(_MET, f"{max(days, 0)} of {most} days passed.")
+
+
+def _day_at(note: Note, steps: tuple[_Step, ...]) -> date | None:
+    value: object = note
+    for step in steps:
+        value = getattr(value, step.name) if value is not None else None
+    return value if isinstance(value, date) else None
+
+
+# -- the treatment note -----------------------------------------------------------------------------------------------
+
+
+def _interventions(_asked: _Asked, case: _Case) -> _Answer:
+    named = [one for one in case.note.interventions if one.code is not None or is_named(one.description)]
     if not named:
         return _Answer(_NOT_MET, "No intervention is named.")
     if case.lines is None:
@@ -327,7 +961,7 @@ def _interventions(case: _Case) -> _Answer:
     return _Answer(_NOT_MET, f"{code} is billed and no intervention stands for it.", f"lines[{index}].code")
 
 
-def _unbilled(case: _Case) -> _Answer:
+def _unbilled(_asked: _Asked, case: _Case) -> _Answer:
     if case.services is None or case.lines is None:
         return _Answer(_NOT_ASSESSED, "Compared only when both services and claim lines are given.")
     billed = {line.code for line in case.lines}
@@ -339,28 +973,29 @@ def _unbilled(case: _Case) -> _Answer:
     absent = [code for code in unbilled if code not in named]
     if not absent:
         return _Answer(_MET, f"Not billed and identified: {', '.join(unbilled)}.")
-    if len(absent) <= sum(one.code is None and _is_named(one.description) for one in case.note.interventions):
+    if len(absent) <= sum(one.code is None and is_named(one.description) for one in case.note.interventions):
         return _Answer(_NOT_ASSESSED, "Interventions without a code cannot be matched with the unbilled services.")
     return _Answer(_NOT_MET, f"Furnished, not billed and not identified: {', '.join(absent)}.")
 
 
-def _minutes_consistent(case: _Case) -> _Answer:
+def _minutes_consistent(_asked: _Asked, case: _Case) -> _Answer:
     note = case.note
     timed, whole = note.total_timed_code_treatment_minutes, note.total_treatment_minutes
+    over, under = case.tolerance
     stated = [one.minutes for one in note.interventions if one.minutes is not None]
     by_code = [one.minutes or 0 for one in note.interventions if one.code is not None and case.is_timed(one.code)]
     if timed is None and whole is None:
         return _Answer(_NOT_ASSESSED, "No total is stated.")
     if timed is not None and whole is not None and timed > whole:
         return _Answer(_NOT_MET, f"{timed} timed minutes exceed {whole} treatment minutes.")
-    if whole is not None and sum(stated) > whole:
+    if whole is not None and sum(stated) > whole + over:
         return _Answer(
             _NOT_MET,
             f"The interventions add up to {sum(stated)} minutes, more than {whole} treatment minutes.",
             "note.interventions",
         )
     exact = case.timed_minutes_by_code
-    if timed is not None and (sum(by_code) > timed or (exact is not None and exact != timed)):
+    if timed is not None and (sum(by_code) > timed + over or (exact is not None and exact < timed - under)):
         return _Answer(
             _NOT_MET,
             f"The timed interventions add up to {sum(by_code)} minutes, the timed total says {timed}.",
@@ -369,7 +1004,7 @@ def _minutes_consistent(case: _Case) -> _Answer:
     return _Answer(_MET, "The minutes agree.")
 
 
-def _units_supported(case: _Case) -> _Answer:
+def _units_supported(_asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
         return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the minutes with.")
     billed: dict[str, Units] = {}
@@ -426,7 +1061,7 @@ def _units(count: Units) -> str:
     return f"{count} unit{'s' if count != 1 else ''}"
 
 
-def _claim_agrees(case: _Case) -> _Answer:
+def _claim_agrees(_asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
         return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
     day = case.note.date_of_service
@@ -434,28 +1069,37 @@ def _claim_agrees(case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
     kinds = {one.check for one in case.rules.requirements(case.note.note_type)}
     if CheckKind.UNITS_SUPPORTED not in kinds:
-        units = _units_supported(case)
+        units = _units_supported(_asked, case)
         if units.outcome is _NOT_MET:
             return units
-    if case.rules.assistant_rule is not AssistantRule.NONE:
-        for index, line in enumerate(case.lines):
-            if not {"GP", "GO"}.intersection(line.modifiers):
-                continue
-            by = {one.furnished_by for one in case.note.interventions if one.code == line.code} - {None}
-            marked = any(
-                ASSISTANT_MODIFIERS.intersection(other.modifiers) for other in case.lines if other.code == line.code
-            )
-            if by == {FurnishedBy.THERAPIST} and marked:
-                problem = "carries an assistant modifier, the note names a therapist only."
-            elif by == {FurnishedBy.ASSISTANT} and not marked:
-                problem = "carries no assistant modifier, the note names an assistant only."
-            else:
-                continue
-            return _Answer(_NOT_MET, f"{line.code} {problem}", f"lines[{index}].modifiers")
-    return _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
+    wrong = None if CheckKind.ASSISTANT_MODIFIER in kinds else _modifiers_agree(case)
+    return wrong or _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
 
 
-def _day_documented(case: _Case) -> _Answer:
+def _modifiers_agree(case: _Case) -> _Answer | None:
+    """
+    The line whose assistant modifier contradicts the note, if there is one.
+    """
+    if case.rules.assistant_rule is AssistantRule.NONE:
+        return None
+    for index, line in enumerate(case.lines or ()):
+        if not {"GP", "GO"}.intersection(line.modifiers):
+            continue
+        by = {one.furnished_by for one in case.note.interventions if one.code == line.code} - {None}
+        marked = any(
+            ASSISTANT_MODIFIERS.intersection(other.modifiers) for other in case.lines or () if other.code == line.code
+        )
+        if by == {FurnishedBy.THERAPIST} and marked:
+            problem = "carries an assistant modifier, the note names a therapist only."
+        elif by == {FurnishedBy.ASSISTANT} and not marked:
+            problem = "carries no assistant modifier, the note names an assistant only."
+        else:
+            continue
+        return _Answer(_NOT_MET, f"{line.code} {problem}", f"lines[{index}].modifiers")
+    return None
+
+
+def _day_documented(_asked: _Asked, case: _Case) -> _Answer:
     day = case.note.date_of_service
     if day is None:
         return _Answer(_NOT_ASSESSED, "The note has no date of service.", "note.date_of_service")
@@ -468,31 +1112,26 @@ def _profession(credential: str | None) -> FurnishedBy | None:
     """
     Therapist (or physician) or assistant, as far as a credential tells.
     """
-    if credential is None or len(credential) > _LONGEST_CREDENTIAL:
-        return None
-    parts = set(_BETWEEN_CREDENTIALS.split(credential.replace(".", "")))
-    if _NEITHER.intersection(part.upper() for part in parts):
-        return None
-    parts |= {part.upper() for part in parts if part.upper() not in _WORDS_TOO}
-    if parts & _ASSISTANT:
+    profession = profession_of(credential)
+    if profession in _ASSISTANTS:
         return FurnishedBy.ASSISTANT
-    return FurnishedBy.THERAPIST if parts & _THERAPIST else None
+    return FurnishedBy.THERAPIST if profession in _CLINICIANS else None
 
 
-def _professional_signature(case: _Case) -> _Answer:
+def _professional_signature(_asked: _Asked, case: _Case) -> _Answer:
     signature = case.note.signature
     if signature is None:
         return _Answer(_NOT_MET, "Not signed.", "note.signature")
-    if not _is_named(signature.credential):
+    if not is_named(signature.credential):
         return _Answer(_NOT_MET, "Signed without professional identification.", "note.signature.credential")
-    if not _is_named(signature.name):
+    if not is_named(signature.name):
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
     if _profession(signature.credential) is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
     return _Answer(_MET, "Signed with professional identification.")
 
 
-def _contributors(case: _Case) -> _Answer:
+def _contributors(_asked: _Asked, case: _Case) -> _Answer:
     if not case.assistant_took_part:
         return _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
     needed = {FurnishedBy.ASSISTANT}
@@ -501,7 +1140,7 @@ def _contributors(case: _Case) -> _Answer:
     if FurnishedBy.THERAPIST in furnished | noted:
         needed.add(FurnishedBy.THERAPIST)
     listed = {one.furnished_by or _profession(one.credential) for one in case.note.contributors}
-    if case.note.signature is not None and _is_named(case.note.signature.credential):
+    if case.note.signature is not None and is_named(case.note.signature.credential):
         listed.add(_profession(case.note.signature.credential))
     missing = sorted(needed - listed)
     if missing and None in listed:
@@ -511,7 +1150,7 @@ def _contributors(case: _Case) -> _Answer:
     return _Answer(_MET, "Everybody known to have taken part is listed.")
 
 
-def _supervisor_consult(case: _Case) -> _Answer:
+def _supervisor_consult(_asked: _Asked, case: _Case) -> _Answer:
     signature = case.note.signature
     if signature is None or _profession(signature.credential) is not FurnishedBy.ASSISTANT:
         return _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")

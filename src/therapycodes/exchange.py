@@ -24,14 +24,35 @@ from ._structuring import faults_of, strict_converter
 from .catalogue import Catalogue, bundled
 from .code import Code, CodeFacts
 from .comparison import ComparedFact, Comparison
+from .documents import (
+    Amendment,
+    Certification,
+    Contributor,
+    Discharge,
+    Duration,
+    Episode,
+    Evaluation,
+    Goal,
+    Intervention,
+    Measure,
+    Note,
+    Order,
+    PlanChange,
+    PlanOfCare,
+    ProgressReport,
+    Setting,
+    Signature,
+    TestReport,
+    Wound,
+)
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
 from .mention import Mention
 from .payment import PaymentEstimate
 from .policy import Policy
 from .reading import NoteReading
-from .record import Attestation, Contributor, Intervention, Note, Service, Signature, Visit
-from .results import ClaimLine, DocumentationReport, PastLine, Units
+from .record import Attestation, Override, Service, Visit
+from .results import ClaimLine, DocumentationReport, EpisodeReport, PastLine, Units
 from .retrieval import SearchHit
 from .ruleset import RuleSet
 from .suggestion import Suggestion
@@ -42,7 +63,32 @@ from .visits import Review
 
 T = TypeVar("T")
 
-READABLE = (Visit, Service, Note, Intervention, Signature, Contributor, ClaimLine, PastLine, Attestation)
+READABLE = (
+    Visit,
+    Service,
+    Note,
+    Intervention,
+    Signature,
+    Contributor,
+    ClaimLine,
+    PastLine,
+    Attestation,
+    Episode,
+    Setting,
+    Measure,
+    Goal,
+    Duration,
+    PlanChange,
+    PlanOfCare,
+    Certification,
+    Order,
+    Evaluation,
+    ProgressReport,
+    Discharge,
+    Wound,
+    TestReport,
+    Amendment,
+)
 """The classes `from_dict` makes; their dictionaries leave out what stands at its default."""
 
 _SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -61,7 +107,8 @@ def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
 
     Args:
         data: the dictionary.
-        kind: `Visit`, `Service`, `Note`, `Intervention`, `Signature`, `Contributor`, `ClaimLine` or `PastLine`.
+        kind: `Visit`, `Service`, `ClaimLine`, `PastLine`, `Attestation`, `Note`, `Episode`, or a part of a note such as
+            `Intervention`.
 
     Raises:
         InvalidInputError: names the first field at fault by its path: an unknown or missing key, a value of another
@@ -291,6 +338,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "title": value.source.title,
         "standing": value.source.standing.value,
     },
+    Override: _fields_of("finding", "codes"),
     RuleSet: _fields_of("date_of_service", "policy", "carried_forward", "chosen"),
     UnitCount: _fields_of(
         "units",
@@ -305,6 +353,7 @@ _SPECIAL: dict[type, Callable[[Any], Any]] = {
         "carried_forward",
     ),
     TotalCount: _fields_of("minutes", "rules", "timed_units", "minutes_to_next_unit", "trace", "carried_forward"),
+    EpisodeReport: _fields_of("policy", "as_of", "carried_forward", "is_complete", "completeness", "findings", "due"),
     DocumentationReport: _fields_of("policy", "carried_forward", "is_complete", "completeness", "findings"),
     PaymentEstimate: lambda value: {
         "estimate": True,

@@ -18,11 +18,11 @@ from ._lexicon import bundled_lexicon
 from .advice import Advice, advise
 from .catalogue import bundled
 from .documentation import check_documentation
+from .documents import Note, Signature
 from .errors import InvalidInputError
 from .inputs import checked_choice, checked_sequence
 from .mention import Certainty, Mention, MentionKind
 from .notebook import ShowsItself
-from .record import Note, Signature
 from .requirement import CheckKind, Requirement
 from .results import ClaimLine, DocumentationReport, Finding, Outcome
 from .ruleset import RuleSet

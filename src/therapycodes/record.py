@@ -1,5 +1,5 @@
 """
-What the caller brings: services, notes and visits, as frozen values.
+What the caller brings beside documents: services, attestations, overrides and visits, as frozen values.
 
 Meaning is checked on construction, so that everything downstream may rely on it.
 No class here holds an identity of a patient, and no `repr` shows free text.
@@ -10,47 +10,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, field, frozen
 
 from .code import Discipline
+from .documents import FurnishedBy, Note, Recorded, is_minutes, is_text
 from .errors import InvalidInputError
-from .inputs import checked_choice, checked_code, checked_minutes, checked_sequence
+from .inputs import checked_choice, checked_code, checked_sequence
 from .modifier import AttestedFact
 from .periods import minutes_between, parse_date, parse_time
 from .policy import Policy
 from .published import Setting
-from .requirement import NoteType
 
 
 LARGEST_AMOUNT = 100_000
 
 
-class FurnishedBy(StrEnum):
-    """
-    Who furnished the minutes; a therapist and an assistant in the room together count as the therapist.
-    """
-
-    THERAPIST = "therapist"
-    ASSISTANT = "assistant"
-
-
 # -- checks; each names what it accepts, so that type checkers know it -----------------------------------------------
-
-
-def _is_code(_instance: object, attribute: Attribute[str | None], value: str | None) -> None:
-    if value is not None:
-        checked_code(value, attribute.name)
 
 
 def _is_required_code(_instance: object, attribute: Attribute[str], value: str) -> None:
     checked_code(value, attribute.name)
-
-
-def _is_minutes(_instance: object, attribute: Attribute[int | None], value: int | None) -> None:
-    if value is not None:
-        checked_minutes(value, attribute.name)
 
 
 def _is_amount(_instance: object, attribute: Attribute[int | None], value: object) -> None:
@@ -59,21 +39,9 @@ def _is_amount(_instance: object, attribute: Attribute[int | None], value: objec
     raise InvalidInputError(attribute.name, "not a plausible whole number", f"give an int from 0 to {LARGEST_AMOUNT}")
 
 
-def _is_text(_instance: object, attribute: Attribute[str | None], value: object) -> None:
-    if value is not None and not isinstance(value, str):
-        raise InvalidInputError(attribute.name, "not text", "give text, or leave it out")
-
-
 def _is_said(_instance: object, attribute: Attribute[str], value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise InvalidInputError(attribute.name, "not text, or empty", "say it in words")
-
-
-def _is_flag(_instance: object, attribute: Attribute[bool | None], value: object) -> None:
-    if value is not None and not isinstance(value, bool):
-        raise InvalidInputError(
-            attribute.name, "neither true nor false", "give a bool, or leave it out when nothing is stated"
-        )
 
 
 def _discipline(value: str | None) -> Discipline | None:
@@ -92,44 +60,16 @@ def _furnished_by(value: str) -> FurnishedBy:
     return checked_choice(FurnishedBy, value, "furnished_by")
 
 
-def _furnished_by_if_stated(value: str | None) -> FurnishedBy | None:
-    return None if value is None else _furnished_by(value)
-
-
-def _note_type(value: str) -> NoteType:
-    return checked_choice(NoteType, value, "note_type")
-
-
 def _date_of_service(value: date | str) -> date:
     return parse_date(value)
-
-
-def _date_of_service_if_stated(value: date | str | None) -> date | None:
-    return None if value is None else parse_date(value)
-
-
-def _date_of_signature(value: date | str | None) -> date | None:
-    return None if value is None else parse_date(value, "date")
-
-
-def _date_written(value: date | str | None) -> date | None:
-    return None if value is None else parse_date(value, "date_written")
 
 
 def _services(values: Iterable[Service]) -> tuple[Service, ...]:
     return checked_sequence(Service, values, "services")
 
 
-def _interventions(values: Iterable[Intervention]) -> tuple[Intervention, ...]:
-    return checked_sequence(Intervention, values, "interventions")
-
-
 def _setting(value: str) -> Setting:
     return checked_choice(Setting, value, "setting")
-
-
-def _contributors(values: Iterable[Contributor]) -> tuple[Contributor, ...]:
-    return checked_sequence(Contributor, values, "contributors")
 
 
 @frozen
@@ -160,13 +100,13 @@ class Service:
     """
 
     code: str = field(validator=_is_required_code)
-    minutes: int | None = field(default=None, validator=_is_minutes)
+    minutes: int | None = field(default=None, validator=is_minutes)
     amount: int | None = field(default=None, kw_only=True, validator=_is_amount)
     furnished_by: FurnishedBy = field(default=FurnishedBy.THERAPIST, kw_only=True, converter=_furnished_by)
     discipline: Discipline | None = field(default=None, kw_only=True, converter=_discipline)
     start: dt.time | None = field(default=None, kw_only=True, converter=_start)
     end: dt.time | None = field(default=None, kw_only=True, converter=_end)
-    performer: str | None = field(default=None, kw_only=True, validator=_is_text)
+    performer: str | None = field(default=None, kw_only=True, validator=is_text)
 
     def __attrs_post_init__(self) -> None:
         """
@@ -242,21 +182,8 @@ def _attestations(values: Iterable[Attestation]) -> tuple[Attestation, ...]:
     return checked_sequence(Attestation, values, "attestations")
 
 
-class _Recorded:
-    """
-    Mixin for parts of the record: the `repr` names the fields that are filled in and shows none of their text.
-    """
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        names = [attribute.name for attribute in fields(type(self))]  # type: ignore[arg-type]
-        filled = [name for name in names if getattr(self, name) not in (None, ())]
-        return f"<{type(self).__name__}: {', '.join(filled) or 'nothing'} recorded>"
-
-
 @frozen(repr=False)
-class Override(_Recorded):
+class Override(Recorded):
     """
     Somebody's decision to let a finding stand; it becomes part of the result and changes no outcome.
 
@@ -274,96 +201,7 @@ class Override(_Recorded):
 
 
 @frozen(repr=False)
-class Intervention(_Recorded):
-    """
-    One intervention as the note tells it; everything is optional, `None` means not stated.
-
-    Args:
-        description: what was done, in the note's words.
-        code: the procedure code it stands for.
-        minutes: minutes spent, where the note gives them; Medicare does not ask for them code by code.
-        furnished_by: `"therapist"` or `"assistant"`.
-        purpose: what it was for.
-        region: body region treated.
-    """
-
-    description: str | None = field(default=None, validator=_is_text)
-    code: str | None = field(default=None, kw_only=True, validator=_is_code)
-    minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
-    furnished_by: FurnishedBy | None = field(default=None, kw_only=True, converter=_furnished_by_if_stated)
-    purpose: str | None = field(default=None, kw_only=True, validator=_is_text)
-    region: str | None = field(default=None, kw_only=True, validator=_is_text)
-
-
-@frozen(repr=False)
-class Signature(_Recorded):
-    """
-    How an entry was signed; `None` means not stated.
-
-    Args:
-        name: the signature is there and legible; the text itself is never shown.
-        credential: professional identification, such as `"PT"`, `"PTA"`, `"OTR/L"`, `"CCC-SLP"`.
-        date: the day of signing.
-    """
-
-    name: str | None = field(default=None, validator=_is_text)
-    credential: str | None = field(default=None, validator=_is_text)
-    date: dt.date | None = field(default=None, converter=_date_of_signature)
-
-
-@frozen(repr=False)
-class Contributor(_Recorded):
-    """
-    Somebody who took part in the treatment of the day.
-
-    Args:
-        credential: professional identification, such as `"PT"` or `"PTA"`.
-        furnished_by: `"therapist"` or `"assistant"`.
-    """
-
-    credential: str | None = field(default=None, validator=_is_text)
-    furnished_by: FurnishedBy | None = field(default=None, kw_only=True, converter=_furnished_by_if_stated)
-
-
-@frozen(repr=False)
-class Note(_Recorded):
-    """
-    A document of the record, as far as it bears on the rules; `None` means not stated.
-
-    Args:
-        note_type: such as `"treatment-note"`.
-        date_of_service: the treatment day it documents.
-        interventions: what was done, billed or not.
-        total_timed_code_treatment_minutes: total minutes of timed codes, as the note states it.
-        total_treatment_minutes: total treatment minutes, timed and untimed, as the note states it.
-        signature: how it was signed.
-        text: free text; never shown, never repeated.
-        patient_identified: whether the document names its patient.
-        contributors: everybody who took part.
-        date_written: the day it was written, where that differs from the day of service.
-        supervisor_consulted: whether contact with the supervising therapist is noted.
-    """
-
-    note_type: NoteType = field(converter=_note_type)
-    date_of_service: date | None = field(default=None, converter=_date_of_service_if_stated)
-    interventions: tuple[Intervention, ...] = field(default=(), kw_only=True, converter=_interventions)
-    total_timed_code_treatment_minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
-    total_treatment_minutes: int | None = field(default=None, kw_only=True, validator=_is_minutes)
-    signature: Signature | None = field(default=None, kw_only=True)
-    text: str | None = field(default=None, kw_only=True, validator=_is_text)
-    patient_identified: bool | None = field(default=None, kw_only=True, validator=_is_flag)
-    contributors: tuple[Contributor, ...] = field(default=(), kw_only=True, converter=_contributors)
-    date_written: date | None = field(default=None, kw_only=True, converter=_date_written)
-    supervisor_consulted: bool | None = field(default=None, kw_only=True, validator=_is_flag)
-
-    @signature.validator
-    def _signature_is_one(self, _attribute: Attribute[Signature | None], value: object) -> None:
-        if value is not None and not isinstance(value, Signature):
-            raise InvalidInputError("signature", "not a Signature", "give a Signature, or leave it out")
-
-
-@frozen(repr=False)
-class Visit(_Recorded):
+class Visit(Recorded):
     """
     One patient's treatment day in one setting, ready to be reviewed.
 

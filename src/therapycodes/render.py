@@ -19,9 +19,11 @@ from .reading import NoteReading
 from .results import (
     ClaimLine,
     DocumentationReport,
+    Due,
     EditFinding,
     EditOutcome,
     EditReport,
+    EpisodeReport,
     Finding,
     Outcome,
     Reason,
@@ -50,8 +52,8 @@ def render_text(value: object) -> str:
 
     Args:
         value: a `Code`, `CodeFacts`, `Comparison`, `UnitCount`, `TotalCount`, `MethodComparison`, `PaymentEstimate`,
-            `DocumentationReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a sequence of claim
-            lines, findings on them, search hits or suggestions.
+            `DocumentationReport`, `EpisodeReport`, `EditReport`, `ThresholdReport`, `NoteReading` or `Review`, or a
+            sequence of claim lines, findings on them, search hits or suggestions.
 
     Raises:
         InvalidInputError: something else.
@@ -296,6 +298,27 @@ def _report(report: DocumentationReport) -> Iterator[str]:
         yield from _finding(finding)
 
 
+def _episode(report: EpisodeReport) -> Iterator[str]:
+    day = f" as of {report.as_of}" if report.as_of is not None else ""
+    yield f"Documents of the episode asked for by {report.policy}{day}"
+    if report.carried_forward:
+        yield "  beyond the covered dates: the last known rules are carried forward"
+    yield from _report(report)
+    yield "  due:" if report.due else "  nothing is due"
+    for due in report.due:
+        yield from _due(due)
+
+
+def _due(due: Due) -> Iterator[str]:
+    when = [f"by {due.by}"] if due.by is not None else []
+    if due.treatment_days_left is not None:
+        when.append(f"{due.treatment_days_left} {_plural(due.treatment_days_left, 'treatment day')} left")
+    mark = "overdue" if due.overdue else "due"
+    yield f"    {mark:8} {due.id:7} {due.what} ({', '.join(when)})"
+    yield f"      {due.counting}"
+    yield from _citations(due.citations, "      ")
+
+
 def _finding(finding: Finding) -> Iterator[str]:
     yield f"  {_MARK[finding.outcome]:14} {finding.id:6} {finding.title} ({finding.obligation})"
     if finding.outcome in (Outcome.NOT_MET, Outcome.NOT_ASSESSED):
@@ -386,6 +409,7 @@ _WRITERS: dict[type, Callable[[Any], Iterator[str]]] = {
     UnitCount: _units_of_day,
     TotalCount: _total,
     MethodComparison: _methods,
+    EpisodeReport: _episode,
     DocumentationReport: _documentation,
     EditReport: _edits,
     ThresholdReport: _thresholds,

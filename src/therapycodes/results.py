@@ -7,17 +7,18 @@ A result says what it found and which rule, with which citations, made it so; it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from .code import Discipline, UnitBasis
 from .errors import InvalidInputError
 from .evidence import Citation, HasCitations
+from .frozenmap import FrozenMap
 from .inputs import checked_choice, checked_code
 from .notebook import ShowsItself
 from .periods import parse_date
@@ -325,7 +326,9 @@ class Finding:
         obligation: how strongly the item is asked for.
         message: what was found, and what to record; never the text of the note.
         path: the input it is about, such as `"note.total_treatment_minutes"`.
+        priority: 1 for what auditors find first, 3 for what they seldom look at.
         citations: who asks for it, and where.
+        override: the decision to let it stand, where the caller brought one.
     """
 
     id: str
@@ -335,6 +338,14 @@ class Finding:
     message: str
     path: str
     citations: tuple[Citation, ...]
+    priority: int = 2
+    override: Override | None = None
+
+    def overridden(self, override: Override) -> Finding:
+        """
+        The finding with somebody's decision to let it stand; its outcome stays what it is.
+        """
+        return evolve(self, override=override)
 
     @property
     def requirement_id(self) -> str:
@@ -394,6 +405,15 @@ class DocumentationReport(ShowsItself):
         assessed = len(met) + len(self.missing)
         return len(met) / assessed if assessed else 1.0
 
+    @property
+    def by_obligation(self) -> Mapping[Obligation, tuple[Finding, ...]]:
+        """
+        The findings of each obligation, in the order of the report.
+        """
+        return FrozenMap(
+            {one: tuple(finding for finding in self.findings if finding.obligation is one) for one in Obligation}
+        )
+
     def finding(self, requirement: str) -> Finding:
         """
         The finding of one requirement.
@@ -405,3 +425,53 @@ class DocumentationReport(ShowsItself):
             if finding.id == requirement:
                 return finding
         raise InvalidInputError("requirement", "not part of this report", "use an id that stands in findings")
+
+
+@frozen(kw_only=True)
+class Due(HasCitations):
+    """
+    What an episode needs next, and by when.
+
+    Attributes:
+        id: id of the requirement that asks for it.
+        what: the document or act, in a few words.
+        by: the day by which it is needed, where that is known.
+        treatment_days_left: how many more treatment days may pass without it, where treatment days are counted.
+        counting: how that was counted, in a sentence.
+        overdue: whether the limit has passed as of the day the caller looks from.
+    """
+
+    id: str
+    what: str
+    by: date | None = None
+    treatment_days_left: int | None = None
+    counting: str
+    overdue: bool = False
+
+    @property
+    def requirement_id(self) -> str:
+        """
+        The id of the requirement; the same as `id`.
+        """
+        return self.id
+
+
+@frozen(kw_only=True)
+class EpisodeReport(DocumentationReport):
+    """
+    What the documents of an episode hold of what a policy asks for, and what is due next; never a verdict.
+
+    Attributes:
+        as_of: the day looked from: the caller's, or else the latest day that any document names.
+        due: what is due, what is overdue first and then by date.
+    """
+
+    as_of: date | None = None
+    due: tuple[Due, ...] = field(default=(), repr=False)
+
+    @property
+    def overdue(self) -> tuple[Due, ...]:
+        """
+        What should be there already.
+        """
+        return tuple(due for due in self.due if due.overdue)

@@ -4,9 +4,9 @@ The rules of one day under one policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
@@ -24,6 +24,9 @@ from .requirement import NoteType, Requirement
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .year import Year
+
+
+T = TypeVar("T")
 
 
 class Ground(NamedTuple):
@@ -86,6 +89,7 @@ class RuleSet:
     _grounds: dict[tuple[str, str | None], Ground] = field(factory=dict, init=False, eq=False)
     _modifiers: dict[str, Modifier | None] = field(factory=dict, init=False, eq=False)
     _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
+    _kept: dict[object, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         """
@@ -251,11 +255,24 @@ class RuleSet:
             known.update((one.rule, one.severity) for one in self.parameters["edits"].value)
         return known.get(rule, EditSeverity.OFF)
 
+    def kept(self, key: object, make: Callable[[], T]) -> T:
+        """
+        What was made of these rules before under this key, or what is made now.
+        """
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept.setdefault(key, make())
+        made: T = found
+        return made
+
     def requirements(self, note_type: str) -> tuple[Requirement, ...]:
         """
         What this policy asks of a kind of document on this day.
         """
         kind = checked_choice(NoteType, note_type, "note_type")
+        return self.kept(("requirements", kind), lambda: self._requirements(kind))
+
+    def _requirements(self, kind: NoteType) -> tuple[Requirement, ...]:
         sets = self.parameters["documentation_sets"].value
         every = (requirement for name in sets for requirement in self.catalogue.requirement_set(name).requirements)
         return tuple(
@@ -264,3 +281,17 @@ class RuleSet:
             if self.rules_day in Period(requirement.effective_from, requirement.effective_through)
             and (not requirement.documents or kind in requirement.documents)
         )
+
+    @property
+    def episode_requirements(self) -> tuple[Requirement, ...]:
+        """
+        What this policy asks of the documents of an episode together, whenever it came into force.
+
+        The first treatment day of an episode decides which of them hold, not the day of these rules.
+        """
+        return self.kept("episode", lambda: tuple(self._episode_requirements()))
+
+    def _episode_requirements(self) -> Iterator[Requirement]:
+        for name in self.parameters["documentation_sets"].value:
+            every = self.catalogue.requirement_set(name).requirements
+            yield from (requirement for requirement in every if requirement.over_episode is not None)

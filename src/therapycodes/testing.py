@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from ._loading import DataFiles, bundled_root
 from .catalogue import Catalogue
 from .code import Discipline
+from .documents import FurnishedBy, Intervention, Note, Signature
 from .errors import InvalidInputError
-from .record import FurnishedBy, Intervention, Note, Service, Signature, Visit
+from .record import Service, Visit
 
 
 if TYPE_CHECKING:

@@ -21,13 +21,14 @@ from .amounts import Amount, chain_start, count_amount, measured
 from .assistants import arithmetic_matters, assistant_share, exceeds_ten_percent
 from .clock import Overlap, find_overlaps
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
+from .documents import FurnishedBy
 from .errors import InvalidInputError
 from .frozenmap import FrozenMap
 from .inputs import checked_code
 from .notebook import ShowsItself
 from .policy import AssistantRule, DeMinimis, TimedPool, UnitMethod
 from .pooling import SHORTEST_UNIT, Pool, Tally, block_range, count_pools, family_tally, minutes_to_next
-from .record import FurnishedBy, Service
+from .record import Service
 from .results import Reason, UnitLine, Units, reason_of
 from .ruleset import RuleSet
 

@@ -57,6 +57,21 @@ def codes() -> None:
     assert_type(tc.codes(discipline=tc.Discipline.PT, on="2026-03-02"), tuple[tc.Code, ...])
 
 
+def episodes(episode: tc.Episode) -> None:
+    """
+    Episodes.
+    """
+    report = tc.check_episode(episode, tc.rules_on(DAY), as_of="2026-03-02")
+    assert_type(report, tc.EpisodeReport)
+    assert_type(report.as_of, date | None)
+    assert_type(report.findings, tuple[tc.Finding, ...])
+    assert_type(report.overdue, tuple[tc.Due, ...])
+    (due,) = report.due
+    assert_type(due.by, date | None)
+    assert_type(due.treatment_days_left, int | None)
+    assert_type(due.counting, str)
+
+
 def statements(statement: tc.Statement) -> None:
     """
     Statements and their evidence.
