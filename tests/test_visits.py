@@ -354,3 +354,17 @@ def test_facility_is_a_flag():
     """
     with pytest.raises(tc.InvalidInputError, match="facility"):
         _visit(facility="yes")
+
+
+@pytest.mark.parametrize("name", ["finding", "reason", "person"])
+@pytest.mark.parametrize("value", ["", "  ", None, 7])
+def test_an_override_says_something(name, value):
+    """
+    An override without a finding, a reason or a person is refused, and nothing of it is repeated.
+    """
+    words = {"finding": "edit-pair", "reason": "ZZMARKER", "person": "ZZMARKER", name: value}
+
+    with pytest.raises(tc.InvalidInputError) as caught:
+        tc.Override(**words)
+    assert name == caught.value.field
+    assert "ZZMARKER" not in str(caught.value)
