@@ -34,7 +34,29 @@ from therapycodes.requirement import CheckKind, Requirement
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CODES = "reference/codes"
 
-_INPUT = (tc.Visit, tc.Service, tc.Note, tc.Intervention, tc.Signature, tc.Contributor)
+_INPUT = (
+    tc.Visit,
+    tc.Service,
+    tc.Note,
+    tc.Intervention,
+    tc.Setting,
+    tc.Signature,
+    tc.Contributor,
+    tc.Measure,
+    tc.Goal,
+    tc.Evaluation,
+    tc.PlanOfCare,
+    tc.Duration,
+    tc.PlanChange,
+    tc.Certification,
+    tc.Order,
+    tc.ProgressReport,
+    tc.Discharge,
+    tc.Wound,
+    tc.TestReport,
+    tc.Amendment,
+    tc.Episode,
+)
 _MADE = "This page is made by `scripts/build_reference.py`; change the {what} and run it again."
 _MOST_CITED = 20
 _DOUBTFUL = (Standing.DISPUTED, Standing.UNCONFIRMED)
@@ -171,7 +193,7 @@ def input_page() -> Iterator[str]:
     yield "- A key that is not listed here is refused, and so is a value of another type: no text becomes a number."
     yield "- Dates are text in the form `YYYY-MM-DD`; minutes are whole numbers from 0 to 1440."
     yield "- No field holds an identity of a patient; free text is never shown, stored or repeated in an error."
-    schema: Mapping[str, Any] = tc.json_schema(tc.Visit)["$defs"]
+    schema: Mapping[str, Any] = {**tc.json_schema(tc.Visit)["$defs"], **tc.json_schema(tc.Episode)["$defs"]}
     for kind in _INPUT:
         summary, described = _described(kind)
         yield ""

@@ -387,8 +387,8 @@ def policies() -> Mapping[str, str]:
 
     Example:
         >>> import therapycodes as tc
-        >>> sorted(tc.policies())
-        ['aetna', 'chiropractic', 'cpt', 'medicare-part-b', 'nhpri-medicaid', 'state-md', 'uhc-commercial', 'workers-compensation-wa']
+        >>> tc.policies()["medicare-part-b"]
+        'Medicare Part B outpatient therapy'
     """
     return bundled().policies()
 
