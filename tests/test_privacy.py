@@ -9,10 +9,13 @@ from __future__ import annotations
 import io
 import json
 import traceback
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
+from attrs import NOTHING, evolve, fields, has
 
 import therapycodes as tc
+from therapycodes import documents
 from therapycodes._cli import main
 
 
@@ -428,3 +431,70 @@ def test_visit_with_text_is_printed_without_it(capsys):
         assert 0 == main(command, io.StringIO(json.dumps(plain)))
         printed = capsys.readouterr()
         assert [] == _holds(printed.out + printed.err, MARKER)
+
+
+def _marked(kind):
+    """
+    A part of a document with the marker in every text, however deep.
+    """
+    hints = get_type_hints(kind)
+    given = {}
+    for attribute in fields(kind):
+        if attribute.name in ("absent", "start", "stop"):
+            continue
+        hint = hints[attribute.name]
+        inner = next((one for one in (*get_args(hint), hint) if isinstance(one, type)), None)
+        if inner is not None and has(inner):
+            value = _marked(inner)
+        elif inner is str and attribute.name not in ("code", "codes"):
+            value = MARKER
+        elif attribute.default is NOTHING:
+            value = next(iter(inner))
+        else:
+            continue
+        given[attribute.name] = (value,) if get_origin(hint) is tuple else value
+    return kind(**given)
+
+
+PARTS = [kind for kind in vars(documents).values() if isinstance(kind, type) and has(kind) and kind.__name__[0] != "_"]
+
+
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.__name__)
+def test_repr_of_every_part(kind):
+    """
+    No part of a document shows its text, alone or inside another.
+    """
+    part = _marked(kind)
+
+    assert [] == _holds(f"{part!r} {part} {[part]}")
+
+
+@pytest.mark.parametrize("policy", list(tc.policies()))
+@pytest.mark.parametrize("kind", list(tc.NoteType))
+def test_reports_on_every_document_hold_no_text(kind, policy):
+    """
+    A report shows no text of a document, of the other documents or of an override, in whatever form.
+    """
+    note = evolve(_marked(documents.Note), note_type=kind)
+    override = tc.Override("GEN-12", MARKER, MARKER)
+    report = tc.check_documentation(note, tc.rules_on(DAY, policy), lines=[], record=[note], overrides=[override])
+    shown = [repr(report), repr(report.findings), tc.render_text(report), json.dumps(tc.to_dict(report))]
+
+    assert [[]] * 5 == [_holds(text) for text in (*shown, tc.html_of(report))]
+
+
+@pytest.mark.parametrize("kind", PARTS, ids=lambda kind: kind.__name__)
+def test_errors_of_every_part_hold_no_text(kind):
+    """
+    Wherever the marker takes the place of another value, no error repeats it.
+    """
+    shown = []
+    for attribute in fields(kind):
+        needed = {one.name: next(iter(tc.NoteType)) for one in fields(kind) if one.name == "note_type"}
+        try:
+            kind(**{**needed, attribute.name: [MARKER] if attribute.default == () else {MARKER: MARKER}})
+        except (tc.TherapyCodesError, TypeError) as error:
+            shown.append(f"{error}")
+
+    assert [] == _holds(" ".join(shown))
+    assert shown
