@@ -356,6 +356,28 @@ class TestEditPairs:
         assert list(from_csv) == list(from_book)
         assert "X" == from_csv.of("97110", "97112")[0].reason
 
+    def test_real_workbook(self, tmp_path):
+        """
+        A workbook that openpyxl wrote, licence rows first, dates and numbers as cells of their own kinds.
+        """
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in (
+            ["An invented licence"],
+            ["Column 1", "Column 2", "Effective Date", "Deletion Date", "Modifier", "PTP Edit Rationale"],
+            ["97110", "97112", 20260101, "*", 1, "Mutually exclusive procedures"],
+        ):
+            book.active.append(row)
+        book.save(tmp_path / "pairs.xlsx")
+        (row,) = pairs(tmp_path / "pairs.xlsx")
+
+        assert ("97110", "97112", date(2026, 1, 1), None, "1") == (
+            row.column_one,
+            row.column_two,
+            row.effective_from,
+            row.effective_through,
+            str(row.indicator),
+        )
+
     def test_overlay(self, tmp_path):
         """
         A catalogue with the newer table answers from it, with its version and dates; the bundled one stays as it is.
