@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from operator import attrgetter
 from typing import NamedTuple, assert_never
 
 from .code import POOLED_BLOCK, CodeFacts, Discipline, UnitBasis
@@ -176,29 +175,31 @@ def _count_pool(tallies: list[Tally], prefer: Sequence[str]) -> Pool:
     """
     Total time: the sum fixes the units, whole blocks stay with their code, the largest remainders take what is left.
     """
-    total = 0
-    filled = 0
+    total = filled = 0
+    rests: list[int] = []
     for tally in tallies:
         minutes = tally.therapist + tally.assistant
         if minutes > MINUTES_IN_A_DAY:
             raise _too_long(tally)
         tally.full = tally.units = full = minutes // POOLED_BLOCK
-        tally.rest = minutes - full * POOLED_BLOCK
+        tally.rest = rest = minutes - full * POOLED_BLOCK
+        rests.append(rest)
         total += minutes
         filled += full
-    units = units_of_total(total)
+    units = (total + POOLED_BLOCK - SHORTEST_UNIT) // POOLED_BLOCK
     extra = units - filled
     if not extra:
         return Pool(tuple(tallies), total, units)
-    ranked = sorted(tallies, key=_BY_REST, reverse=True)
-    cut = ranked[extra - 1].rest
-    if extra == len(ranked) or ranked[extra].rest != cut:
-        for tally in ranked[:extra]:
-            tally.units = tally.full + 1
+    rests.sort(reverse=True)
+    cut = rests[extra - 1]
+    if extra == len(rests) or rests[extra] < cut:
+        for tally in tallies:
+            if tally.rest >= cut:
+                tally.units = tally.full + 1
         return Pool(tuple(tallies), total, units, extra)
-    tied = [tally for tally in ranked if tally.rest == cut]
+    tied = [tally for tally in tallies if tally.rest == cut]
     tied.sort(key=lambda tally: (_rank(tally, prefer), -tally.minutes))
-    larger = [tally for tally in ranked if tally.rest > cut]
+    larger = [tally for tally in tallies if tally.rest > cut]
     for tally in (*larger, *tied)[:extra]:
         tally.units = tally.full + 1
     return Pool(tuple(tallies), total, units, extra, tuple(tied), extra - len(larger))
@@ -206,9 +207,6 @@ def _count_pool(tallies: list[Tally], prefer: Sequence[str]) -> Pool:
 
 def _too_long(tally: Tally) -> InvalidInputError:
     return InvalidInputError("services", f"more than a day of {tally.code}", "count one day at a time")
-
-
-_BY_REST = attrgetter("rest")
 
 
 def _rank(tally: Tally, prefer: Sequence[str]) -> int:

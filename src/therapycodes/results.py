@@ -72,7 +72,8 @@ def reason_of(rules: RuleSet, rule: str, sentence: str, parameter: str | None = 
         sentence: the step, with its figures.
         parameter: what of the policy chose the rule, as in `RuleSet.ground`.
     """
-    ground = rules.ground(rule, parameter)
+    known = rules._grounds.get((rule, parameter))  # noqa: SLF001 - looked up in place: a trace has many steps
+    ground = known or rules.ground(rule, parameter)
     return Reason(rule=rule, sentence=sentence, citations=ground.citations, unsettled=ground.unsettled)
 
 

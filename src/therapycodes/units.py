@@ -41,6 +41,7 @@ _TIMED = UnitBasis.TIMED
 _TIME_BLOCK = UnitBasis.TIME_BLOCK
 _UNTIMED = UnitBasis.UNTIMED
 _ASSISTANT = FurnishedBy.ASSISTANT
+_BY_DISCIPLINE = TimedPool.DISCIPLINE
 
 
 class _Untimed(NamedTuple):
@@ -468,10 +469,11 @@ class UnitCount(ShowsItself):
         """
         Whether minutes of several disciplines were there to be added up, or kept apart.
         """
-        pooled = [pool.tallies for pool in self._pools if not pool.alone]
-        if self.rules.timed_pool is TimedPool.DISCIPLINE:
-            return len(pooled) > 1
-        return any(tally.discipline is not pool[0].discipline for pool in pooled for tally in pool)
+        pools = self._pools
+        if self.rules.timed_pool is _BY_DISCIPLINE:
+            return len(pools) > 1 and len([pool for pool in pools if not pool.alone]) > 1
+        together = [pool.tallies for pool in pools if not pool.alone]
+        return any(tally.discipline is not pool[0].discipline for pool in together for tally in pool)
 
     def _pooling_step(self) -> Reason:
         sentence = _POOL_SENTENCE[self.rules.timed_pool]
@@ -485,7 +487,8 @@ class UnitCount(ShowsItself):
             steps.append(
                 reason_of(self.rules, "carried-forward", f"{told}{self.rules.date_of_service} and may have changed.")
             )
-        steps += [reason_of(self.rules, "untimed", f"{_untimed_reason(entry)}.") for entry in untimed]
+        if untimed:
+            steps += [reason_of(self.rules, "untimed", f"{_untimed_reason(entry)}.") for entry in untimed]
         if self._shows_pooling:
             steps.append(self._pooling_step())
         for pool in pools:
@@ -493,7 +496,8 @@ class UnitCount(ShowsItself):
             for tally in pool.tallies:
                 if tally.assistant or tally.facts.continued_by is not None:
                     steps += self._tally_steps(tally)
-        steps += [reason_of(self.rules, measure.rule, f"{measure.reason}.") for measure in self._amounts]
+        if self._amounts:
+            steps += [reason_of(self.rules, measure.rule, f"{measure.reason}.") for measure in self._amounts]
         for entry in untimed:
             if entry.assistant_units != 0:
                 told = f"{entry.facts.code}: {_ASSISTANT_UNTIMED[entry.assistant_units]}."
