@@ -247,3 +247,13 @@ def test_rules_that_are_none():
     """
     with pytest.raises(tc.InvalidInputError, match="rules: not a RuleSet"):
         tc.count_units([], "2026-03-02")
+
+
+def test_days_of_a_period_add_up_to_thirty_at_most():
+    """
+    More days than the period has are refused, in one service or in several.
+    """
+    rules = tc.rules_on("2026-03-02")
+    for days in ([31], [15, 16]):
+        with pytest.raises(tc.InvalidInputError, match="more days than the period has"):
+            tc.count_units([tc.Service("98977", amount=each) for each in days], rules)

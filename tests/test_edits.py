@@ -897,3 +897,14 @@ class TestTimes:
         Lines alone hold no times, so the check says nothing.
         """
         assert [] == of(checked("97110", "97140"), "same-time-twice")
+
+
+def test_a_limit_of_nothing_invites_no_appeal():
+    """
+    Where the limit is no unit at all the way out is another code.
+    """
+    (found,) = of(checked(tc.ClaimLine("97014", 1, ("GP",))), "unit-limit")
+
+    assert "applies" == found.outcome
+    assert "appeal" not in found.remedy
+    assert "Bill another code" in found.remedy

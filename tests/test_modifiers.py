@@ -4,6 +4,9 @@ Modifiers that do not fit their line, the claim lines that attested facts give, 
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -308,3 +311,42 @@ def test_cq_must_be_paired_with_gp(lines):
     }
 
     assert broken == named
+
+
+def test_discipline_against_modifier(rules):
+    """
+    A line of one discipline with the modifier of another is named.
+    """
+    (found,) = tc.modifier_findings([tc.ClaimLine("97110", 1, ["GO"], discipline="PT")], rules)
+
+    assert "discipline-modifier-wrong" == found.id
+    assert "97110 is a line of PT and carries GO." == found.message
+
+
+def test_assistant_modifier_beside_gn(rules):
+    """
+    Speech-language pathology has no assistant modifier, so the way out is to take it off.
+    """
+    found = {one.id: one for one in tc.modifier_findings([tc.ClaimLine("92507", 1, ["GN", "CQ"])], rules)}
+
+    assert "take CQ off: speech-language pathology has no assistant modifier" == (
+        found["assistant-modifier-unpaired"].remedy
+    )
+
+
+def test_threads_lose_no_finding():
+    """
+    However many threads ask first, every finding is made.
+    """
+    lines = [tc.ClaimLine("97110", 1, ["GO", "CQ"]), tc.ClaimLine("97112", 1, ["GP", "KX"])]
+    expected = {"assistant-modifier-unpaired", "kx-unattested"}
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(30):
+                own = evolve(tc.rules_on("2026-03-03"))
+                found = pool.map(lambda _, own=own: tc.modifier_findings(lines, own), range(8))
+                assert all(expected == {one.id for one in each} for each in found)
+    finally:
+        sys.setswitchinterval(before)

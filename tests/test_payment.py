@@ -737,3 +737,15 @@ def test_lines_add_up(lines, on, locality):
     for one in priced:
         if not one.by_assistant:
             assert one.fee == one.allowed == one.coinsurance + one.payer_share
+
+
+def test_a_part_of_a_unit_has_no_fee():
+    """
+    The fee schedule counts whole units: a part of one is no data, with the reason.
+    """
+    rules = tc.rules_on("2025-03-03")
+    part, whole = tc.estimate_payment([tc.ClaimLine("97530", Decimal("0.4")), tc.ClaimLine("97110", 1)], rules).lines
+
+    assert "no-data" == part.outcome
+    assert "whole units" in str(part.remarks[0])
+    assert Decimal("28.79") == whole.allowed

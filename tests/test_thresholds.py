@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -159,11 +159,11 @@ def test_nothing_stated_at_all(rules):
 
 def test_known_amounts_beyond_the_threshold_are_enough(rules):
     """
-    When the lines alone exceed the threshold, the lines behind them are above it whatever was allowed before.
+    When the lines alone exceed the threshold, it is reached by the line that exceeds it, at the latest.
     """
     report = _check([PT, PT], rules, None, ["2480.01", None])
 
-    assert [None, "above"] == _kx(report)
+    assert ["reached-by-this-line", "above"] == _kx(report)
     assert "applies" == report.findings[0].outcome
 
 
@@ -363,3 +363,33 @@ def test_at_most_one_line_of_a_bucket_reaches_the_threshold(claim, so_far, ot):
         seen = [order.index(line.kx) for line in report.lines if line.bucket is bucket]
         assert sorted(seen) == seen
         assert seen.count(2) <= 1
+
+
+def test_known_amounts_exceed_by_themselves():
+    """
+    What is known to exceed the threshold is said to, although nothing was stated of the amounts before.
+    """
+    rules = tc.rules_on("2026-03-02")
+    report = tc.check_thresholds([tc.ClaimLine("97110", 2, ["GP"])], rules, allowed=[Decimal(2500)])
+    below = tc.check_thresholds([tc.ClaimLine("97110", 2, ["GP"])], rules, allowed=[Decimal(2480)])
+
+    assert ("reached-by-this-line", "applies") == (report.lines[0].kx, report.lines[0].needs_kx)
+    assert (None, "no-data") == (below.lines[0].kx, below.lines[0].needs_kx)
+
+
+def test_the_decimal_context_of_the_caller_changes_nothing():
+    """
+    2,400 and 84.50 are 2,484.50, however few digits the caller works with.
+    """
+    rules = tc.rules_on("2026-03-02")
+    with localcontext() as context:
+        context.prec = 3
+        report = tc.check_thresholds(
+            [tc.ClaimLine("97110", 1, ["GP"])],
+            rules,
+            allowed_so_far={"PT": Decimal(2400)},
+            allowed=[Decimal("84.50")],
+        )
+
+    assert Decimal("2484.50") == report.lines[0].after
+    assert "reached-by-this-line" == report.lines[0].kx

@@ -368,3 +368,18 @@ def test_an_override_says_something(name, value):
         tc.Override(**words)
     assert name == caught.value.field
     assert "ZZMARKER" not in str(caught.value)
+
+
+def test_a_bundled_code_hides_no_threshold():
+    """
+    A code without a fee of its own counts nothing toward the threshold, and is not taken for unknown.
+    """
+    visit = _visit(
+        services=[tc.Service("97010", 10), tc.Service("97110", 33)],
+        attestations=[tc.Attestation("necessary-above-threshold")],
+    )
+    above = tc.review(visit, allowed_so_far={"PT": Decimal(2470)})
+    below = tc.review(visit, allowed_so_far={"PT": Decimal(2300)})
+
+    assert ["97110"] == [line.code for line in above.lines if "KX" in line.modifiers]
+    assert ["does-not-apply"] == [one.outcome for one in below.thresholds.findings if one.id == "kx-threshold"]

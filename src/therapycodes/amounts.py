@@ -117,6 +117,8 @@ def count_amount(basis: UnitBasis, start: str, given: list[tuple[Service, int]],
         The code definitions as cited in the `unit` fact of each code.
     """
     total = sum(amount for _, amount in given)
+    if basis is UnitBasis.DEVICE_DAYS and total > DAYS_IN_A_PERIOD:
+        raise InvalidInputError("services", "more days than the period has", "give 30 days at most")
     by_assistant = sum(amount for service, amount in given if service.furnished_by is FurnishedBy.ASSISTANT)
     units = {service.code: 0 for service, _ in given}
     reason = f"{total} {MEASURE[basis]}: no code of this day stands for so little"

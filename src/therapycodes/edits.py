@@ -479,6 +479,8 @@ _ADJUDICATED = {
     LimitIndicator.DAY_CLINICAL: "all units of the day, by clinical judgment",
 }
 
+_NONE_ALLOWED = "Bill another code, where the other findings name one; the limit is no unit at all."
+
 _OVER_LIMIT = {
     LimitIndicator.LINE: "Split the units over lines that modifiers tell apart, where that is what happened.",
     LimitIndicator.DAY_POLICY: "Bill no more than the limit; an appeal does not lift it.",
@@ -527,7 +529,7 @@ def _within_limit(claim: _Claim, held: _Held) -> _Answer:
         EditOutcome.APPLIES if over else EditOutcome.DOES_NOT_APPLY,
         (held.code,),
         message,
-        _OVER_LIMIT[row.indicator] if over else "",
+        (_OVER_LIMIT[row.indicator] if row.units else _NONE_ALLOWED) if over else "",
         citations=citations,
         unconfirmed=not is_covered,
         lines=lines,

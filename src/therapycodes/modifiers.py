@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
-from .code import CodeFacts, TherapyDesignation
+from .code import CodeFacts, Discipline, TherapyDesignation
 from .evidence import HasCitations
 from .inputs import checked_sequence
 from .modifier import AttestedFact, Modifier, ModifierGroup
@@ -55,7 +55,7 @@ def modifier_findings(
     found: list[EditFinding] = []
     for position, line in enumerate(given):
         stated = frozenset(one.fact for one in vouched if one.holds_for(line.code)) if vouched else _NOTHING
-        shape = (position, line.code, line.modifiers, line.discipline is None, stated)
+        shape = (position, line.code, line.modifiers, line.discipline, stated)
         own = kept.get(shape)
         if own is None:
             every = _of_line(position, line, rules, stated)
@@ -141,6 +141,10 @@ def _discipline(at: _Line) -> Iterator[EditFinding]:
         found = f"is on neither therapy list and carries {names}"
         finding = _finding(at, "discipline-modifier-off-list", found, f"take {names} off")
         yield evolve(finding, standing=at.facts.evidence["therapy_designation"].standing)
+    stated = at.line.discipline
+    if fixed is None and stated is not None and carried and stated not in carried.values():
+        found = f"is a line of {stated} and carries {names}"
+        yield _finding(at, "discipline-modifier-wrong", found, f"state the modifier of {stated}, or another discipline")
     if fixed is not None and any(discipline is not fixed for discipline in carried.values()):
         found = f"belongs to {fixed} and carries {names}"
         yield _finding(at, "discipline-modifier-wrong", found, f"state the modifier of {fixed}")
@@ -162,7 +166,9 @@ def _of_modifier(at: _Line, modifier: Modifier) -> Iterator[EditFinding]:
         found = f"carries {name}, which stands on {', '.join(modifier.only_on)} only"
         yield _finding(at, "modifier-only-on", found, f"take {name} off", modifier)
     if modifier.beside is not None and modifier.beside not in line.modifiers:
-        remedy = f"set {modifier.beside}, or the assistant modifier of the plan of care"
+        of_speech = any(one.discipline is Discipline.SLP for one in at.known)
+        pair = f"set {modifier.beside}, or the assistant modifier of the plan of care"
+        remedy = f"take {name} off: speech-language pathology has no assistant modifier" if of_speech else pair
         yield _finding(at, "assistant-modifier-unpaired", f"carries {name} without {modifier.beside}", remedy)
     if modifier.states and name not in at.rules.attested_modifiers:
         found = f"carries {name}, which this policy does not use"

@@ -321,6 +321,9 @@ def _price(  # noqa: PLR0913 - what a price is made of
     if value is None:
         sentence = f"{code}: no relative values were read for {rules.rules_day}."
         return _unknown(None, _reason(rules, "fee-no-data", sentence))
+    if not isinstance(line.units, int):
+        sentence = f"{line.code}: the fee schedule counts whole units, and the line has a part of one."
+        return _unknown(value, _reason(rules, "fee-no-data", sentence))
     return _unpriced(value, rules) or _priced(value, rules, factors, rate, facility=facility)
 
 

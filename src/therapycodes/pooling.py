@@ -232,7 +232,9 @@ def _count_alone(tally: Tally, method: UnitMethod) -> Pool:
 
 def _method_for(tally: Tally, method: UnitMethod) -> UnitMethod:
     """
-    Payers state their own ways for 15-minute codes; blocks of other lengths stay with the CPT convention.
+    Completed blocks may be of any length; the other ways are stated for 15-minute codes only.
+
+    Blocks of other lengths stay with the CPT convention under those.
     """
     return method if tally.facts.unit_basis is _TIMED and not tally.in_family else _FOR_OTHER_BLOCKS.get(method, method)
 

@@ -250,10 +250,11 @@ class RuleSet:
         """
         How heavily a check of claim lines weighs under this policy; off where no policy names it.
         """
-        known: dict[str, EditSeverity] = self.answers("weight of a rule")
-        if not known:
-            known.update((one.rule, one.severity) for one in self.parameters["edits"].value)
+        known = self.kept("weight of a rule", self._weights)
         return known.get(rule, EditSeverity.OFF)
+
+    def _weights(self) -> dict[str, EditSeverity]:
+        return {one.rule: one.severity for one in self.parameters["edits"].value}
 
     def kept(self, key: object, make: Callable[[], T]) -> T:
         """

@@ -8,7 +8,7 @@ to 10.3.4; and the amounts in `data/years`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
@@ -42,7 +42,7 @@ class ThresholdPosition(StrEnum):
     Attributes:
         BELOW: below the threshold.
         AT: exactly at it; the sources speak of what exceeds it.
-        REACHED_BY_THIS_LINE: the line takes the amount beyond it.
+        REACHED_BY_THIS_LINE: the line takes the amount beyond it; at the latest, where earlier amounts are not all known.
         ABOVE: the amount was beyond it before the line.
     """
 
@@ -157,9 +157,24 @@ def check_thresholds(
     """
     given = checked_sequence(ClaimLine, lines, "lines")
     amounts = _amounts(allowed, len(given))
-    so_far = _so_far(allowed_so_far)
     if not isinstance(institutional, bool):
         raise InvalidInputError("institutional", "neither true nor false", "give a bool")
+    with localcontext(_ARITHMETIC):
+        return _checked(given, rules, amounts, _so_far(allowed_so_far), institutional=institutional)
+
+
+_ARITHMETIC = Context(prec=28)
+"""Amounts are added up in a context of our own: the caller's may round."""
+
+
+def _checked(
+    given: tuple[ClaimLine, ...],
+    rules: RuleSet,
+    amounts: tuple[Decimal | None, ...],
+    so_far: Mapping[Bucket, _SoFar],
+    *,
+    institutional: bool,
+) -> ThresholdReport:
     if not rules.yearly_thresholds:
         return _without_thresholds(given, amounts, rules)
     buckets = [_bucket(line, rules) for line in given]
@@ -316,11 +331,13 @@ def _steps(indices: list[int], amounts: tuple[Decimal | None, ...], so_far: _SoF
 def _position(step: _Step, threshold: Decimal) -> ThresholdPosition | None:
     if step.before > threshold:
         return ThresholdPosition.ABOVE
-    if not step.exact or step.allowed is None:
+    if step.allowed is None:
         return None
     after = step.before + step.allowed
     if after > threshold:
         return ThresholdPosition.REACHED_BY_THIS_LINE
+    if not step.exact:
+        return None
     return ThresholdPosition.AT if after == threshold else ThresholdPosition.BELOW
 
 

@@ -17,7 +17,7 @@ from .errors import InvalidInputError
 from .evidence import Source
 from .frozenmap import FrozenMap
 from .notebook import ShowsItself
-from .payment import PaymentEstimate, estimate_payment
+from .payment import PaymentEstimate, PaymentOutcome, estimate_payment
 from .record import Visit
 from .results import ClaimLine, DocumentationReport, EditReport, PastLine
 from .thresholds import ThresholdReport, check_thresholds
@@ -105,7 +105,7 @@ def review(
     count = count_units(services, rules)
     lines = claim_lines(count, rules, attestations=visit.attestations)
     payment = estimate_payment(lines, rules, locality=visit.locality, facility=visit.facility)
-    fees = [line.fee for line in payment.lines]
+    fees = [Decimal(0) if line.outcome is PaymentOutcome.NO_FEE else line.fee for line in payment.lines]
     thresholds = check_thresholds(lines, rules, allowed_so_far=allowed_so_far, allowed=fees)
     lines = claim_lines(count, rules, attestations=visit.attestations, thresholds=thresholds)
     edits = check_edits(
