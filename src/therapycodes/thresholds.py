@@ -42,7 +42,7 @@ class ThresholdPosition(StrEnum):
     Attributes:
         BELOW: below the threshold.
         AT: exactly at it; the sources speak of what exceeds it.
-        REACHED_BY_THIS_LINE: the line takes the amount beyond it; at the latest, where earlier amounts are not all known.
+        REACHED_BY_THIS_LINE: the line takes the amount beyond it, at the latest where earlier amounts are not known.
         ABOVE: the amount was beyond it before the line.
     """
 
