@@ -125,6 +125,14 @@ def test_own_names():
     assert 40 == note.total_treatment_minutes
 
 
+@pytest.mark.parametrize("items", [[{}], [{"role": None}, {}], [{"role": "PT"}, {}]])
+def test_every_item_of_a_list_counts(items):
+    """
+    An item that states nothing is an item all the same, wherever it stands.
+    """
+    assert len(items) == len(_note({"by": items}, OWN).contributors)
+
+
 @pytest.mark.parametrize("data", [{}, {"by": None, "total": None}, {"by": []}])
 def test_missing_keys_are_not_stated(data):
     """
@@ -177,6 +185,15 @@ def test_faults_point_to_their_path(data, names, field, problem):
 
     assert (field, problem) == (caught.value.field, caught.value.problem)
     assert MARKER not in "".join(traceback.format_exception(caught.value.with_traceback(None)))
+
+
+def test_only_item_of_a_list():
+    """
+    The only item of a list of plain values fills a field that holds one.
+    """
+    own = {"fields": [{"theirs": "said[]", "ours": "patient_report", "values": {"b": "Better"}}]}
+
+    assert "Better" == _note({"said": ["b"]}, own).patient_report
 
 
 def test_note_type_is_checked():

@@ -117,11 +117,18 @@ def renamed(data: Mapping[str, object], table: FieldTable) -> Renamed:
     """
     made = Renamed()
     for pattern, path, indices, value in _values(data, table, "", "", ()):
-        for move in (move for move in table.fields if move.theirs == pattern):
+        for move in table.fields:
             depth = move.ours.count("[]")
-            if any(indices[depth:]):
-                raise InvalidInputError(path, "more than one where a note holds one", "leave the one that is meant")
-            _put(made, move.ours, indices, path, _converted(move, value, path))
+            if move.theirs == pattern:
+                if any(indices[depth:]):
+                    raise InvalidInputError(path, "more than one where a note holds one", "leave the one that is meant")
+                outer, _, last = move.ours.rpartition(".")
+                held, at = _part(made, outer, indices)
+                held[last] = _converted(move, value, path)
+                made.origins[f"{at}.{last}" if at else last] = path
+            elif pattern.endswith("[]") and move.theirs.startswith(f"{pattern}.") and len(indices) <= depth:
+                # an item that states nothing is an item all the same
+                _part(made, "[]".join([*move.ours.split("[]")[: len(indices)], ""]), indices)
     return made
 
 
@@ -129,7 +136,7 @@ def _values(
     value: object, table: FieldTable, pattern: str, path: str, indices: tuple[int, ...]
 ) -> Iterator[tuple[str, str, tuple[int, ...], object]]:
     """
-    Every value the table reads, with its path, and the indices of the lists it stands in; a null is not stated.
+    Every value the table reads and every item of a list, with its path and indices; a null is not stated.
     """
     known = {move.theirs for move in table.fields}
     if pattern in table.ignored:
@@ -141,7 +148,10 @@ def _values(
         if not isinstance(value, (list, tuple, NoneType)):
             raise InvalidInputError(path, "not a list", "give a list")
         for index, item in enumerate(value or ()):
-            yield from _values(item, table, f"{pattern}[]", f"{path}[{index}]", (*indices, index))
+            below, at, inside = f"{pattern}[]", f"{path}[{index}]", (*indices, index)
+            if below not in known:
+                yield below, at, inside, None
+            yield from _values(item, table, below, at, inside)
     elif not pattern or any(one.startswith(f"{pattern}.") for one in (*known, *table.ignored)):
         if not isinstance(value, (Mapping, NoneType)) or (value is None and not pattern):
             raise InvalidInputError(path or "data", "not an object", "give a mapping of field names to values")
@@ -153,25 +163,25 @@ def _values(
         raise InvalidInputError(path, "unknown key", "remove it, or name it in a table of one's own")
 
 
-def _put(made: Renamed, ours: str, indices: tuple[int, ...], path: str, value: object) -> None:
+def _part(made: Renamed, path: str, indices: tuple[int, ...]) -> tuple[dict[str, Any], str]:
+    """
+    The part of the note at a path, made where it is not there yet, and the path with its indices.
+    """
     held = made.plain
-    at = ""
+    at: list[str] = []
     places = iter(indices)
-    *outer, last = ours.split(".")
-    for step in outer:
+    for step in path.split(".") if path else ():
         name = step.removesuffix("[]")
-        at += name
         if name == step:
             held = held.setdefault(name, {})
+            at.append(name)
         else:
             items = held.setdefault(name, [])
             index = next(places)
             items += [{} for _ in range(len(items), index + 1)]
             held = items[index]
-            at += f"[{index}]"
-        at += "."
-    held[last] = value
-    made.origins[at + last] = path
+            at.append(f"{name}[{index}]")
+    return held, ".".join(at)
 
 
 def _converted(move: FieldMove, value: object, path: str) -> object:
