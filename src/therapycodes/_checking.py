@@ -140,8 +140,6 @@ class _Check:
         yield from self._modifiers_fit()
         for name, names in self.field_names.items():
             path = f"{FIELDS}/{name}{SUFFIX}"
-            if not names.citations:
-                yield f"{path}: needs at least one citation @ citations"
             yield from (f"{path}: {problem} @ {where}" for where, problem in field_faults(names))
 
     def _modifiers_structured(self, converter: Converter) -> Iterator[str]:

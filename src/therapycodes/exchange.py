@@ -152,7 +152,7 @@ def note_from_fields(data: Mapping[str, object], *, names: str | Mapping[str, ob
         >>> import therapycodes as tc
         >>> row = {"date": "2026-03-02 14:05:00", "subjective": "Stairs are easier", "user": "pt1"}
         >>> tc.note_from_fields(row, names="openemr-soap", note_type="treatment-note")
-        <Note: note_type, patient_report, date_written recorded>
+        <Note: note_type, date_written, patient_report recorded>
     """
     made = renamed(data, _field_table(names))
     try:

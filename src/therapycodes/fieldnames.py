@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from attrs import field, frozen
 
 from .errors import InvalidInputError
-from .evidence import Citation
+from .evidence import HasCitations
 from .frozenmap import FrozenMap
 
 
@@ -53,7 +53,7 @@ class FieldMove:
     values: Mapping[str, str] = field(factory=FrozenMap, converter=FrozenMap)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class FieldTable:
     """
     The field names of one system.
@@ -68,21 +68,19 @@ class FieldTable:
 
 
 @frozen(kw_only=True)
-class FieldNames(FieldTable):
+class FieldNames(FieldTable, HasCitations):
     """
     A bundled table of field names.
 
     Attributes:
         id: its name.
         title: whose names these are.
-        citations: where the names can be read.
         reviewed_on: the day a person last checked them.
         note: what is not read, and why.
     """
 
     id: str
     title: str
-    citations: tuple[Citation, ...]
     reviewed_on: date
     note: str | None = None
 
