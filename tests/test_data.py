@@ -102,6 +102,7 @@ def everything():
         *(bundled().year(int(name)) for name in FILES.names(YEARS)),
         *FILES.rules(),
         *FILES.modifiers(),
+        *(FILES.field_names(name) for name in FILES.field_name_ids()),
         *(bundled().table(name, KINDS[name]).provenance for name in FILES.table_names()),
     )
     return [thing for root in roots for thing in cited_things(root)]

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         UnknownPolicyError,
     )
     from .evidence import Citation, Source, Standing, Statement
-    from .exchange import from_dict, json_schema, load_policy, to_dict
+    from .exchange import from_dict, json_schema, load_policy, note_from_fields, to_dict
     from .feeschedule import GeographicFactors, RelativeValue
     from .mention import Certainty, Context, Mention, MentionKind
     from .methods import MethodComparison, MethodDifference, compare_methods
@@ -226,6 +226,7 @@ __all__ = [
     "load_policy",
     "lookup",
     "modifier_findings",
+    "note_from_fields",
     "policies",
     "predecessors",
     "read_note",
@@ -255,7 +256,7 @@ _MODULES = {
     "Setting SettingKind Signature SignatureMethod TestReport Wound",
     "errors": "CodeNotInForceError DataError DateNotCoveredError InvalidInputError TherapyCodesError "
     "UnknownCodeError UnknownPolicyError",
-    "exchange": "from_dict json_schema load_policy to_dict",
+    "exchange": "from_dict json_schema load_policy note_from_fields to_dict",
     "feeschedule": "GeographicFactors RelativeValue",
     "payment": "PaymentEstimate PaymentLine PaymentOutcome estimate_payment",
     "code": "Attendance Code CodeFacts Discipline Metadata TherapyDesignation UnitBasis",

@@ -8,7 +8,7 @@ from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from attrs import fields, frozen, has
 from cattrs import Converter
@@ -16,6 +16,7 @@ from cattrs import Converter
 from ._loading import (
     CODES,
     DOCUMENTATION,
+    FIELDS,
     MODIFIERS,
     POLICIES,
     RULES,
@@ -35,6 +36,7 @@ from .credentials import Profession
 from .documents import Impairment, Note, SignatureMethod
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Dated, Source
+from .fieldnames import FieldNames, FieldTable
 from .modifier import Modifier
 from .periods import timeline_faults
 from .policy import Parameters, Policy, Rule
@@ -51,7 +53,7 @@ _LINKS = {
     "tier_below": "tier_above",
     "tier_above": "tier_below",
 }
-_IDS = {Code: "code", Policy: "id", RequirementSet: "id", Year: "year"}
+_IDS = {Code: "code", FieldNames: "id", Policy: "id", RequirementSet: "id", Year: "year"}
 
 
 @frozen(kw_only=True)
@@ -116,6 +118,7 @@ class _Check:
         self.years: dict[str, Year] = {}
         self.rules: dict[str, _RuleFile] = {}
         self.modifiers: dict[str, list[Modifier]] = {}
+        self.field_names: dict[str, FieldNames] = {}
 
     def run(self) -> Iterator[str]:
         sources, faults = self._sources()
@@ -128,12 +131,16 @@ class _Check:
         yield from self._folder(converter, YEARS, Year, self.years)
         yield from self._folder(converter, RULES, _RuleFile, self.rules)
         yield from self._modifiers_structured(converter)
+        yield from self._folder(converter, FIELDS, FieldNames, self.field_names)
         yield from self._codes_fit()
         yield from self._policies_fit()
         yield from self._requirements_fit()
         yield from self._years_fit()
         yield from self._rules_fit()
         yield from self._modifiers_fit()
+        for name, names in self.field_names.items():
+            path = f"{FIELDS}/{name}{SUFFIX}"
+            yield from (f"{path}: {problem} @ {where}" for where, problem in field_faults(names))
 
     def _modifiers_structured(self, converter: Converter) -> Iterator[str]:
         """
@@ -445,6 +452,40 @@ def _leads_somewhere(steps: list[str]) -> bool:
             return False
         kind = next((one for one in (*get_args(hints[name]), hints[name]) if isinstance(one, type) and has(one)), None)
     return bool(steps)
+
+
+def field_faults(table: FieldTable) -> Iterator[tuple[str, str]]:
+    """
+    What does not fit in a table of field names: place and problem.
+    """
+    theirs = [*(move.theirs for move in table.fields), *table.ignored]
+    for index, move in enumerate(table.fields):
+        where = f"fields[{index}]"
+        if move.ours == "note_type" or not _is_field(move.ours):
+            yield f"{where}.ours", "leads to no field of a note that can be filled"
+        if move.ours in [other.ours for other in table.fields[:index]]:
+            yield f"{where}.ours", "is filled twice"
+        if move.theirs.count("[]") < move.ours.count("[]"):
+            yield f"{where}.theirs", "stands in fewer lists than the field it fills"
+        if move.theirs in table.ignored or any(
+            one.startswith((f"{move.theirs}.", f"{move.theirs}[")) for one in theirs
+        ):
+            yield f"{where}.theirs", "is read or ignored in parts too"
+        if move.conversion is not None and move.values:
+            yield f"{where}.values", "stands beside a conversion"
+
+
+def _is_field(path: str) -> bool:
+    kind: object = Note
+    *outer, last = path.split(".")
+    for step in outer:
+        name = step.removesuffix("[]")
+        hint = get_type_hints(kind).get(name)
+        kind = next((one for one in (*get_args(hint), hint) if isinstance(one, type) and has(one)), None)
+        if kind is None or (step != name) is not (get_origin(hint) is tuple):
+            return False
+    hint = get_type_hints(kind).get(last)
+    return hint is not None and not any(isinstance(one, type) and has(one) for one in (*get_args(hint), hint))
 
 
 def policy_faults(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from importlib_resources.abc import Traversable
 
+    from .fieldnames import FieldNames
     from .modifier import Modifier
     from .policy import Policy, Rule
     from .published import Provenance, Row, Table
@@ -39,6 +40,7 @@ POLICIES = "policies"
 DOCUMENTATION = "documentation"
 RULES = "rules"
 TABLES = "tables"
+FIELDS = "fields"
 SOURCES = "sources.toml"
 MODIFIERS = "modifiers.toml"
 SUFFIX = ".toml"
@@ -142,6 +144,20 @@ class DataFiles:
         """
         inside = self.root.joinpath(folder).iterdir()
         return tuple(sorted(item.name.removesuffix(SUFFIX) for item in inside if item.name.endswith(SUFFIX)))
+
+    def field_name_ids(self) -> tuple[str, ...]:
+        """
+        The ids of the tables of field names, sorted; none where the tree has no such folder.
+        """
+        return self.names(FIELDS) if self.root.joinpath(FIELDS).is_dir() else ()
+
+    def field_names(self, name: str) -> FieldNames | None:
+        """
+        One table of field names, if there is a file for it.
+        """
+        from .fieldnames import FieldNames  # noqa: PLC0415 - looking a code up does without
+
+        return self._read(FieldNames, FIELDS, name)
 
     def table_names(self) -> tuple[str, ...]:
         """

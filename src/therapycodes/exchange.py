@@ -18,8 +18,8 @@ from attrs import NOTHING, fields, has
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 
-from ._checking import converter_for, policy_faults, structured
-from ._loading import parse
+from ._checking import converter_for, field_faults, policy_faults, structured
+from ._loading import DataFiles, bundled_root, parse
 from ._structuring import faults_of, strict_converter
 from .catalogue import Catalogue, bundled
 from .code import Code, CodeFacts
@@ -47,6 +47,7 @@ from .documents import (
 )
 from .errors import DataError, InvalidInputError
 from .evidence import Citation, Source
+from .fieldnames import FieldTable, renamed
 from .mention import Mention
 from .payment import PaymentEstimate
 from .policy import Policy
@@ -129,6 +130,51 @@ def from_dict(data: Mapping[str, object], kind: type[T]) -> T:
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever went wrong
         fault = next(faults_of(error))
         raise InvalidInputError(fault.path or kind.__name__, fault.problem, fault.remedy) from None
+
+
+def note_from_fields(data: Mapping[str, object], *, names: str | Mapping[str, object], note_type: str) -> Note:
+    """
+    Make a note of a dictionary with the field names of another system.
+
+    Keys are renamed and values moved, and `from_dict` reads the result: nothing else is converted than the table says.
+
+    Args:
+        data: the dictionary; a null is not stated.
+        names: id of a bundled table of field names, such as `"fhir-r4"`, or one of one's own with `fields` and
+            `ignored`.
+        note_type: such as `"treatment-note"`; coded types of documents do not tell it.
+
+    Raises:
+        InvalidInputError: names the first field at fault by its path in `data`, or a table that is not known.
+        DataError: lists every fault of a table of one's own.
+
+    Example:
+        >>> import therapycodes as tc
+        >>> row = {"date": "2026-03-02 14:05:00", "subjective": "Stairs are easier", "user": "pt1"}
+        >>> tc.note_from_fields(row, names="openemr-soap", note_type="treatment-note")
+        <Note: note_type, date_written, patient_report recorded>
+    """
+    made = renamed(data, _field_table(names))
+    try:
+        return from_dict({**made.plain, "note_type": note_type}, Note)
+    except InvalidInputError as error:
+        raise InvalidInputError(made.origin(error.field), error.problem, error.remedy) from None
+
+
+def _field_table(names: str | Mapping[str, object]) -> FieldTable:
+    if isinstance(names, Mapping):
+        table, faults = structured(strict_converter(dates="toml"), names, FieldTable, "names")
+        if table is not None:
+            faults = [f"names: {problem} @ {where}" for where, problem in field_faults(table)]
+        if table is None or faults:
+            raise DataError(faults)
+        return table
+    files = DataFiles(bundled_root())
+    known = files.field_name_ids()
+    found = files.field_names(names) if names in known else None
+    if found is None:
+        raise InvalidInputError("names", "no table of field names has this id", f"choose one of {', '.join(known)}")
+    return found
 
 
 def to_dict(value: object) -> dict[str, Any]:

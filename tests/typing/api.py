@@ -384,6 +384,7 @@ def visits() -> None:
     assert_type(review.sources, Mapping[str, tc.Source])
     assert_type(tc.from_dict({}, tc.Visit), tc.Visit)
     assert_type(tc.from_dict({"code": "97110"}, tc.Service), tc.Service)
+    assert_type(tc.note_from_fields({}, names="fhir-r4", note_type="treatment-note"), tc.Note)
     assert_type(tc.to_dict(review), dict[str, Any])
     assert_type(tc.json_schema(tc.Visit), dict[str, Any])
     assert_type(tc.render_text(review), str)
