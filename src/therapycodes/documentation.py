@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from itertools import pairwise
-from operator import attrgetter
 from typing import NamedTuple, assert_never
 
 from attrs import define, field, fields
@@ -78,6 +77,7 @@ _NO_LINES = _Answer(_NOT_ASSESSED, "No claim lines were given to compare the not
 _EPISODE = _Answer(_NOT_ASSESSED, "One document does not show it; pass the documents of the episode to check_episode.")
 
 _ANSWERS_KEPT = 64
+_COUNTS_KEPT = 1024
 _PARTS_OF_PLAN = (
     ("plan", NoteType.PLAN_OF_CARE),
     ("progress", NoteType.PROGRESS_REPORT),
@@ -112,15 +112,11 @@ class _Place(NamedTuple):
 
 class _Input(NamedTuple):
     """
-    One item asked for: the places where it may stand, and a short way to it where there is one.
+    One item asked for: the path it is known by, and the places where it may stand.
     """
 
+    path: str
     places: tuple[_Place, ...]
-    short_way: Callable[[Note], object] | None
-
-    @property
-    def path(self) -> str:
-        return self.places[0].path
 
     @property
     def is_of_episode(self) -> bool:
@@ -130,9 +126,7 @@ class _Input(NamedTuple):
 @cache
 def _input(text: str) -> _Input:
     places = tuple(_place(path) for path in text.split(" | "))
-    root, _, way = text.partition(".")
-    is_short = root == "note" and not set(way).intersection("[| ")
-    return _Input(places, attrgetter(way) if is_short else None)
+    return _Input(places[0].path, places)
 
 
 def _place(path: str) -> _Place:
@@ -151,24 +145,35 @@ def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
     """
     Whether every one of the holders states what the steps lead to; absent in one of them weighs most.
     """
-    name, several, kind = steps[0]
     worst = _STATED
     for holder in holders:
+        state = _state_in(holder, steps)
+        if state == _ABSENT:
+            return _ABSENT
+        if state > worst:
+            worst = state
+    return worst
+
+
+def _state_in(holder: object, steps: tuple[_Step, ...]) -> int:
+    """
+    Whether one holder states what the steps lead to.
+    """
+    for number, (name, several, kind) in enumerate(steps, 1):
         value = getattr(holder, name)
         if several and kind:
             value = tuple(item for item in value if item.kind == kind)
-        if value is None or value == ():
-            state = _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
-        elif value is False or (isinstance(value, str) and not value.strip()):
-            state = _ABSENT
-        elif len(steps) > 1:
-            state = _state(value if several else (value,), steps[1:])
-        else:
-            continue
-        if state == _ABSENT:
+        if not value:
+            if value is None or value == ():
+                return _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
+            if value is False or value == "":
+                return _ABSENT
+        elif isinstance(value, str) and value.isspace():
             return _ABSENT
-        worst = max(worst, state)
-    return worst
+        if several:
+            return _state(value, steps[number:]) if number < len(steps) else _STATED
+        holder = value
+    return _STATED
 
 
 @define(slots=False, eq=False, repr=False)
@@ -338,27 +343,23 @@ class _Case:
         """
         Whether an item is stated, absent or not stated, wherever it may stand.
         """
-        if item.short_way is not None:
-            try:
-                value = item.short_way(self.note)
-            except AttributeError:
-                value = None
-            if value and (not isinstance(value, str) or value.strip()):
-                return _STATED
         found = _UNSTATED
         for place in item.places:
-            found = min(found, self._state_at(place, codes))
-            if found == _STATED:
-                break
+            state = self._state_at(place, codes)
+            if state == _STATED:
+                return _STATED
+            if state < found:
+                found = state
         return found
 
     def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
         if place.through_interventions:
             relevant = self.interventions(codes)
             return _state(relevant, place.steps) if relevant else _UNSTATED
-        if place.path == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
-            return _STATED
-        return _state((self.note,), place.steps)
+        state = _state_in(self.note, place.steps)
+        if state != _STATED and place.path == "note.total_timed_code_treatment_minutes":
+            return state if self.timed_minutes is None else _STATED
+        return state
 
     def elsewhere(self, item: _Input, asked: _Asked) -> bool:
         """
@@ -381,10 +382,15 @@ class _Asked:
     One requirement, made ready to be asked of many documents.
     """
 
-    def __init__(self, requirement: Requirement) -> None:
+    def __init__(self, requirement: Requirement, beside: frozenset[CheckKind]) -> None:
         self.requirement = requirement
         self.codes = frozenset(requirement.codes)
+        self.units_apart = CheckKind.UNITS_SUPPORTED in beside
+        self.modifiers_apart = CheckKind.ASSISTANT_MODIFIER in beside
         self.inputs = tuple(_input(text) for text in requirement.inputs)
+        self.silences = tuple(
+            _silence(requirement.unstated, number, item) for number, item in enumerate(self.inputs)
+        )
         check = _check_for(requirement.check)
         self.check = _of_episode if self.inputs[0].is_of_episode else check
         self.accepted = frozenset(requirement.accepted)
@@ -562,8 +568,9 @@ def _asked_of(note: Note, rules: RuleSet) -> tuple[_Asked, ...]:
 
 def _ready(kinds: list[NoteType], rules: RuleSet) -> Iterator[_Asked]:
     found: Mapping[str, Requirement] = {one.id: one for kind in kinds for one in rules.requirements(kind)}
+    beside = frozenset(one.check for one in rules.requirements(kinds[0]))
     for requirement in sorted(found.values(), key=prominence):
-        yield _Asked(requirement)
+        yield _Asked(requirement, beside)
 
 
 def prominence(requirement: Requirement) -> tuple[int, int]:
@@ -660,23 +667,28 @@ def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
     Every input is there; what is absent weighs more than what is only not stated.
     """
-    silence = asked.requirement.unstated
     unsaid: _Answer | None = None
-    for number, item in enumerate(asked.inputs):
-        state, path = case.state(item, asked.codes), item.path
+    for item, unstated, is_final in asked.silences:
+        state = case.state(item, asked.codes)
         if state == _STATED or (case.record and case.elsewhere(item, asked)):
             continue
         if state == _ABSENT:
-            return _Answer(_NOT_MET, "Not recorded.", path)
-        if silence is Silence.NOT_APPLICABLE and number:
-            unsaid = unsaid or _silent(Silence.MISSING, path)
-        elif silence is Silence.MISSING and path in _STATED_BY_CALLER:
-            unsaid = unsaid or _silent(Silence.OPEN, path)
-        elif silence is Silence.MISSING or silence is Silence.NOT_APPLICABLE:
-            return _silent(silence, path)
-        else:
-            unsaid = unsaid or _silent(silence, path)
+            return _Answer(_NOT_MET, "Not recorded.", item.path)
+        if is_final:
+            return unstated
+        unsaid = unsaid or unstated
     return unsaid or _RECORDED
+
+
+def _silence(silence: Silence, number: int, item: _Input) -> tuple[_Input, _Answer, bool]:
+    """
+    What it means that an input is not stated, and whether no further input can outweigh it.
+    """
+    if silence is Silence.NOT_APPLICABLE and number:
+        return item, _silent(Silence.MISSING, item.path), False
+    if silence is Silence.MISSING and item.path in _STATED_BY_CALLER:
+        return item, _silent(Silence.OPEN, item.path), False
+    return item, _silent(silence, item.path), silence is not Silence.OPEN
 
 
 def _one_of(asked: _Asked, case: _Case) -> _Answer:
@@ -1040,14 +1052,21 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     """
     Where the note gives minutes code by code, no code may carry more units than some permitted allocation gives it.
     """
-    furnished = [
-        Service(one.code, one.minutes)
-        for one in case.note.interventions
-        if one.code is not None and case.is_timed(one.code)
-    ]
-    permitted = count_units(furnished, case.rules).permitted_allocations
+    furnished = tuple(
+        [
+            (one.code, one.minutes)
+            for one in case.note.interventions
+            if one.code is not None and case.is_timed(one.code)
+        ]
+    )
+    known: dict[object, dict[str, Units]] = case.rules.answers("most units of each code")
+    largest = known.get(furnished)
+    if largest is None:
+        largest = _most_units(furnished, case.rules)
+        if len(known) < _COUNTS_KEPT:
+            known[furnished] = largest
     for index, line in case.timed_lines:
-        most = max(allocation.get(line.code, 0) for allocation in permitted)
+        most = largest.get(line.code, 0)
         if billed[line.code] > most:
             return _Answer(
                 _NOT_MET,
@@ -1057,22 +1076,32 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     return _Answer(_MET, "The minutes of each code support its units.")
 
 
+def _most_units(furnished: Iterable[tuple[str, int | None]], rules: RuleSet) -> dict[str, Units]:
+    """
+    The most units any permitted allocation gives each code.
+    """
+    most: dict[str, Units] = {}
+    for allocation in count_units([Service(code, minutes) for code, minutes in furnished], rules).permitted_allocations:
+        for code, units in allocation.items():
+            most[code] = max(units, most.get(code, 0))
+    return most
+
+
 def _units(count: Units) -> str:
     return f"{count} unit{'s' if count != 1 else ''}"
 
 
-def _claim_agrees(_asked: _Asked, case: _Case) -> _Answer:
+def _claim_agrees(asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
         return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
     day = case.note.date_of_service
     if day is not None and day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
-    kinds = {one.check for one in case.rules.requirements(case.note.note_type)}
-    if CheckKind.UNITS_SUPPORTED not in kinds:
-        units = _units_supported(_asked, case)
+    if not asked.units_apart:
+        units = _units_supported(asked, case)
         if units.outcome is _NOT_MET:
             return units
-    wrong = None if CheckKind.ASSISTANT_MODIFIER in kinds else _modifiers_agree(case)
+    wrong = None if asked.modifiers_apart else _modifiers_agree(case)
     return wrong or _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
 
 
@@ -1112,7 +1141,10 @@ def _profession(credential: str | None) -> FurnishedBy | None:
     """
     Therapist (or physician) or assistant, as far as a credential tells.
     """
-    profession = profession_of(credential)
+    return _role(profession_of(credential))
+
+
+def _role(profession: Profession | None) -> FurnishedBy | None:
     if profession in _ASSISTANTS:
         return FurnishedBy.ASSISTANT
     return FurnishedBy.THERAPIST if profession in _CLINICIANS else None
@@ -1126,7 +1158,7 @@ def _professional_signature(_asked: _Asked, case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "Signed without professional identification.", "note.signature.credential")
     if not is_named(signature.name):
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
-    if _profession(signature.credential) is None:
+    if _role(case.signer) is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
     return _Answer(_MET, "Signed with professional identification.")
 
@@ -1152,7 +1184,7 @@ def _contributors(_asked: _Asked, case: _Case) -> _Answer:
 
 def _supervisor_consult(_asked: _Asked, case: _Case) -> _Answer:
     signature = case.note.signature
-    if signature is None or _profession(signature.credential) is not FurnishedBy.ASSISTANT:
+    if signature is None or case.signer not in _ASSISTANTS:
         return _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
     if case.note.supervisor_consulted:
         return _Answer(_MET, "Contact with the supervising therapist is noted.")
