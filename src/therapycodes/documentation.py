@@ -180,6 +180,13 @@ def _state_in(holder: object, steps: tuple[_Step, ...]) -> int:
 class _Case:
     """
     Everything one check may look at.
+
+    Attributes:
+        billed: the codes of the claim and of the services.
+        codes: the codes of claim, services and note.
+        disciplines: the disciplines anything says.
+        assistant_took_part: whether anything says that an assistant furnished part of the day.
+        is_text_only: whether the note is free text and nothing else.
     """
 
     note: Note
@@ -188,8 +195,37 @@ class _Case:
     services: tuple[Service, ...] | None = None
     record: tuple[Note, ...] = ()
     tolerance: tuple[int, int] = (0, 0)
+    billed: frozenset[str] = field(init=False)
+    codes: frozenset[str] = field(init=False)
+    disciplines: frozenset[Discipline] = field(init=False)
+    assistant_took_part: bool = field(init=False, default=False)
+    is_text_only: bool = field(init=False)
     _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
     _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """
+        What nearly every requirement asks for, in one walk.
+        """
+        note, lines, services = self.note, self.lines or (), self.services or ()
+        billed = [line.code for line in lines]
+        said = [line.discipline for line in lines]
+        for line in lines:
+            if not ASSISTANT_MODIFIERS.isdisjoint(line.modifiers):
+                self.assistant_took_part = True
+        for service in services:
+            billed.append(service.code)
+            said.append(service.discipline)
+            if service.furnished_by is FurnishedBy.ASSISTANT:
+                self.assistant_took_part = True
+        for one in note.interventions:
+            if one.furnished_by is FurnishedBy.ASSISTANT:
+                self.assistant_took_part = True
+        said.append(note.discipline)
+        self.billed = frozenset(billed)
+        self.codes = self.billed.union([one.code for one in note.interventions if one.code is not None])
+        self.disciplines = frozenset([one for one in said if one is not None])
+        self.is_text_only = is_named(note.text) and all(getattr(note, name) in (None, ()) for name in _CONTENT)
 
     def facts(self, code: str) -> CodeFacts | None:
         """
@@ -224,30 +260,6 @@ class _Case:
             return False
 
     @cached_property
-    def billed(self) -> frozenset[str]:
-        """
-        The codes of the claim and of the services.
-        """
-        return frozenset([*(line.code for line in self.lines or ()), *(one.code for one in self.services or ())])
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        """
-        The codes of claim, services and note.
-        """
-        return self.billed.union(one.code for one in self.note.interventions if one.code is not None)
-
-    @cached_property
-    def disciplines(self) -> frozenset[Discipline]:
-        """
-        The disciplines anything says.
-        """
-        said = [line.discipline for line in self.lines or ()]
-        said += [one.discipline for one in self.services or ()]
-        said.append(self.note.discipline)
-        return frozenset(one for one in said if one is not None)
-
-    @cached_property
     def timed_lines(self) -> list[tuple[int, ClaimLine]]:
         return [(index, line) for index, line in enumerate(self.lines or ()) if self.is_timed(line.code)]
 
@@ -263,14 +275,6 @@ class _Case:
         if any(one.code is not None and self.is_timed(one.code) for one in self.note.interventions):
             return True
         return None if self.lines is None and self.services is None else False
-
-    @cached_property
-    def is_text_only(self) -> bool:
-        """
-        Whether the note is free text and nothing else.
-        """
-        note = self.note
-        return is_named(note.text) and all(getattr(note, name) in (None, ()) for name in _CONTENT)
 
     @cached_property
     def timed_minutes(self) -> int | None:
@@ -298,17 +302,6 @@ class _Case:
     def signer(self) -> Profession | None:
         signature = self.note.signature
         return None if signature is None else self.profession(signature.credential)
-
-    @cached_property
-    def assistant_took_part(self) -> bool:
-        """
-        Whether anything says that an assistant furnished part of the day.
-        """
-        return (
-            any(ASSISTANT_MODIFIERS.intersection(line.modifiers) for line in self.lines or ())
-            or any(service.furnished_by is FurnishedBy.ASSISTANT for service in self.services or ())
-            or any(one.furnished_by is FurnishedBy.ASSISTANT for one in self.note.interventions)
-        )
 
     def interventions(self, codes: frozenset[str]) -> tuple[Intervention, ...]:
         """
@@ -366,12 +359,15 @@ class _Case:
         Whether a document of another kind, where the item may stand as well, states it.
         """
         kinds = asked.requirement.documents
-        for other in self.record:
-            if other.note_type in kinds and other.note_type is not self.note.note_type:
-                case = _Case(other, self.rules)
-                if case.states(item, asked.codes):
-                    return True
+        for other in self.others:
+            kind = other.note.note_type
+            if kind in kinds and kind is not self.note.note_type and other.states(item, asked.codes):
+                return True
         return False
+
+    @cached_property
+    def others(self) -> tuple[_Case, ...]:
+        return tuple(_Case(other, self.rules) for other in self.record)
 
 
 _Check = Callable[["_Asked", _Case], _Answer]
@@ -393,12 +389,14 @@ class _Asked:
         )
         check = _check_for(requirement.check)
         self.check = _of_episode if self.inputs[0].is_of_episode else check
+        self.disciplines = frozenset(requirement.disciplines)
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
         self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
         one = requirement
         self.is_conditional = bool(one.disciplines or one.timed_only or one.assistant_only or one.alone)
         self.recorded = self._finding(_RECORDED)
+        self.not_asked_for = _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
         self.not_named = self._finding(_CODE_NOT_NAMED)
         self.always = self._always()
         self._made: dict[tuple[str, str | None], Finding] = {}
@@ -411,7 +409,7 @@ class _Asked:
         if one.codes or self.is_conditional:
             return None
         if one.check is CheckKind.NEVER_DEMAND:
-            return self._finding(_not_asked_for(one))
+            return self._finding(self.not_asked_for)
         return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
 
     def finding(self, case: _Case) -> Finding:
@@ -452,7 +450,7 @@ class _Asked:
         Why the requirement does not apply to a document, if it does not.
         """
         requirement = self.requirement
-        if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
+        if self.disciplines and case.disciplines and self.disciplines.isdisjoint(case.disciplines):
             return _OTHER_DISCIPLINE
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
@@ -474,11 +472,7 @@ class _Asked:
 
 
 def _never_demanded(asked: _Asked, _case: _Case) -> _Answer:
-    return _not_asked_for(asked.requirement)
-
-
-def _not_asked_for(requirement: Requirement) -> _Answer:
-    return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
+    return asked.not_asked_for
 
 
 def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its own
