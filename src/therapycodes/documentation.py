@@ -75,6 +75,22 @@ _RECORDED = _Answer(_MET, "Recorded.")
 _NO_CASE = _Answer(_NOT_APPLICABLE, "Nothing says that the case arises.")
 _NO_LINES = _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
 _EPISODE = _Answer(_NOT_ASSESSED, "One document does not show it; pass the documents of the episode to check_episode.")
+_DAY_DOCUMENTED = _Answer(_MET, "The note documents the treatment day.")
+_IDENTIFIED = _Answer(_MET, "Signed with professional identification.")
+_NO_ASSISTANT_SIGNED = _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
+_ONLY_THE_SIGNER = _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
+_ENTITLED = _Answer(_MET, "Signed by a person entitled to it.")
+_EVERY_CODE_NAMED = _Answer(_MET, "Every code billed has an intervention.")
+_MINUTES_AGREE = _Answer(_MET, "The minutes agree.")
+_UNITS_SUPPORTED = _Answer(_MET, "The minutes of each code support its units.")
+_CLAIM_AGREES = _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
+_CONTACT_UNSAID = _Answer(_NOT_ASSESSED, "How patient and performer were together is not stated.")
+_NO_TEXT = _Answer(_NOT_APPLICABLE, "There is no free text that could be carried over.")
+_NOT_COMPARED = _Answer(_NOT_ASSESSED, "Compared only when both services and claim lines are given.")
+_NOBODY_ELSE = _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+_NOBODY_REFUSED = _Answer(_MET, "Nobody is named who may not furnish it.")
+
+_TIMED_TOTAL = "note.total_timed_code_treatment_minutes"
 
 _ANSWERS_KEPT = 64
 _COUNTS_KEPT = 1024
@@ -92,12 +108,13 @@ _PARTS_OF_PLAN = (
 
 class _Step(NamedTuple):
     """
-    One step of an input path: a field, whether it holds several values, and which kind of them is meant.
+    One step of an input path: a field, whether it holds several values, which kind of them is meant, and further steps.
     """
 
     name: str
     several: bool
     kind: str
+    further: tuple[_Step, ...]
 
 
 class _Place(NamedTuple):
@@ -130,12 +147,12 @@ def _input(text: str) -> _Input:
 
 
 def _place(path: str) -> _Place:
-    steps = []
-    for part in path.split(".")[1:]:
+    steps: tuple[_Step, ...] = ()
+    for part in reversed(path.split(".")[1:]):
         name, bracket, kind = part.removesuffix("]").partition("[")
-        steps.append(_Step(name, bool(bracket), kind))
+        steps = (_Step(name, bool(bracket), kind, steps), *steps)
     through = len(steps) > 1 and steps[0].name == "interventions"
-    return _Place(path, tuple(steps[1:] if through else steps), through)
+    return _Place(path, steps[1:] if through else steps, through)
 
 
 _STATED, _ABSENT, _UNSTATED = range(3)
@@ -150,8 +167,7 @@ def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
         state = _state_in(holder, steps)
         if state == _ABSENT:
             return _ABSENT
-        if state > worst:
-            worst = state
+        worst = max(worst, state)
     return worst
 
 
@@ -159,7 +175,7 @@ def _state_in(holder: object, steps: tuple[_Step, ...]) -> int:
     """
     Whether one holder states what the steps lead to.
     """
-    for number, (name, several, kind) in enumerate(steps, 1):
+    for name, several, kind, further in steps:
         value = getattr(holder, name)
         if several and kind:
             value = tuple(item for item in value if item.kind == kind)
@@ -171,7 +187,7 @@ def _state_in(holder: object, steps: tuple[_Step, ...]) -> int:
         elif isinstance(value, str) and value.isspace():
             return _ABSENT
         if several:
-            return _state(value, steps[number:]) if number < len(steps) else _STATED
+            return _state(value, further) if further else _STATED
         holder = value
     return _STATED
 
@@ -337,22 +353,18 @@ class _Case:
         Whether an item is stated, absent or not stated, wherever it may stand.
         """
         found = _UNSTATED
-        for place in item.places:
-            state = self._state_at(place, codes)
+        for path, steps, through_interventions in item.places:
+            if through_interventions:
+                relevant = self.interventions(codes)
+                state = _state(relevant, steps) if relevant else _UNSTATED
+            else:
+                state = _state_in(self.note, steps)
+                if state != _STATED and path == _TIMED_TOTAL and self.timed_minutes is not None:
+                    state = _STATED
             if state == _STATED:
                 return _STATED
-            if state < found:
-                found = state
+            found = min(found, state)
         return found
-
-    def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
-        if place.through_interventions:
-            relevant = self.interventions(codes)
-            return _state(relevant, place.steps) if relevant else _UNSTATED
-        state = _state_in(self.note, place.steps)
-        if state != _STATED and place.path == "note.total_timed_code_treatment_minutes":
-            return state if self.timed_minutes is None else _STATED
-        return state
 
     def elsewhere(self, item: _Input, asked: _Asked) -> bool:
         """
@@ -384,9 +396,7 @@ class _Asked:
         self.units_apart = CheckKind.UNITS_SUPPORTED in beside
         self.modifiers_apart = CheckKind.ASSISTANT_MODIFIER in beside
         self.inputs = tuple(_input(text) for text in requirement.inputs)
-        self.silences = tuple(
-            _silence(requirement.unstated, number, item) for number, item in enumerate(self.inputs)
-        )
+        self.silences = tuple(_silence(requirement.unstated, number, item) for number, item in enumerate(self.inputs))
         check = _check_for(requirement.check)
         self.check = _of_episode if self.inputs[0].is_of_episode else check
         self.disciplines = frozenset(requirement.disciplines)
@@ -411,6 +421,12 @@ class _Asked:
         if one.check is CheckKind.NEVER_DEMAND:
             return self._finding(self.not_asked_for)
         return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
+
+    def settled(self, codes: frozenset[str]) -> Finding | None:
+        """
+        The finding that rests on the codes alone, if it does.
+        """
+        return self.not_named if self.codes and self.codes.isdisjoint(codes) else self.always
 
     def finding(self, case: _Case) -> Finding:
         """
@@ -535,15 +551,17 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
     open_: list[Finding] = []
     met: list[Finding] = []
     idle: list[Finding] = []
-    codes = case.codes
-    for asked in _asked_of(note, rules):
-        finding = asked.always
-        if finding is None:
-            unnamed = asked.codes and asked.codes.isdisjoint(codes)
-            finding = asked.not_named if unnamed else asked.finding(case)
+    for asked, settled in _asked_of(case):
+        finding = asked.finding(case) if settled is None else settled
         outcome = finding.outcome
-        bucket = idle if outcome is _NOT_APPLICABLE else met if outcome is _MET else open_
-        (missing if outcome is _NOT_MET else bucket).append(finding)
+        if outcome is _NOT_APPLICABLE:
+            idle.append(finding)
+        elif outcome is _MET:
+            met.append(finding)
+        elif outcome is _NOT_MET:
+            missing.append(finding)
+        else:
+            open_.append(finding)
     findings = [*missing, *open_, *met, *idle]
     decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
     if decided:
@@ -551,13 +569,22 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
     return DocumentationReport(policy=rules.policy.id, findings=tuple(findings), carried_forward=rules.carried_forward)
 
 
-def _asked_of(note: Note, rules: RuleSet) -> tuple[_Asked, ...]:
+def _asked_of(case: _Case) -> tuple[tuple[_Asked, Finding | None], ...]:
     """
-    The requirements of a document, by how strongly and how often they are asked for.
+    The requirements of a document, the strongest and most asked for first, with the findings its codes settle.
     """
+    note, rules = case.note, case.rules
     kinds = [note.note_type]
     kinds += [kind for part, kind in _PARTS_OF_PLAN if kind != note.note_type and getattr(note, part) is not None]
-    return rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
+    known: dict[object, tuple[tuple[_Asked, Finding | None], ...]] = rules.answers("requirements by code")
+    key = (case.codes, *kinds)
+    found = known.get(key)
+    if found is None:
+        every = rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
+        found = tuple([(asked, asked.settled(case.codes)) for asked in every])
+        if len(known) < _ANSWERS_KEPT:
+            known[key] = found
+    return found
 
 
 def _ready(kinds: list[NoteType], rules: RuleSet) -> Iterator[_Asked]:
@@ -711,7 +738,7 @@ def _contradiction(asked: _Asked, case: _Case) -> _Answer:
 def _distinct(asked: _Asked, case: _Case) -> _Answer:
     text = case.note.text
     if text is None or not text.strip():
-        return _Answer(_NOT_APPLICABLE, "There is no free text that could be carried over.")
+        return _NO_TEXT
     if not case.record:
         return _Answer(_NOT_ASSESSED, "No other document was given to compare the text with.")
     if any(other.text == text and other != case.note for other in case.record):
@@ -750,7 +777,7 @@ def _authored_by(asked: _Asked, case: _Case) -> _Answer:
     if profession is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", place)
     if profession in asked.accepted:
-        return _Answer(_MET, "Signed by a person entitled to it.")
+        return _ENTITLED
     return _Answer(_NOT_MET, f"Signed with the credential of another profession: {profession}.", place)
 
 
@@ -769,10 +796,10 @@ def _performed_by(asked: _Asked, case: _Case) -> _Answer:
         if profession is not None and profession in asked.refused:
             return _Answer(_NOT_MET, f"Took part: {profession}.", path)
     if not known:
-        return _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+        return _NOBODY_ELSE
     if any(profession is None for _, profession in known):
         return _Answer(_NOT_ASSESSED, "Not everybody who took part is named with a credential this library knows.")
-    return _Answer(_MET, "Nobody is named who may not furnish it.")
+    return _NOBODY_REFUSED
 
 
 def _ruled_out(asked: _Asked, case: _Case) -> _Answer:
@@ -877,7 +904,7 @@ def _one_on_one(asked: _Asked, case: _Case) -> _Answer:
         if start < stop:
             return _Answer(_NOT_MET, f"The times of {code} and {other} overlap.", "note.interventions[].start")
     if not timed or any(one.contact is None for one in timed):
-        return _Answer(_NOT_ASSESSED, "How patient and performer were together is not stated.")
+        return _CONTACT_UNSAID
     return _Answer(_MET, "The minutes are one-on-one.")
 
 
@@ -885,7 +912,7 @@ def _assistant_modifier(_asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
         return _NO_LINES
     if not case.assistant_took_part and all(one.furnished_by is None for one in case.note.interventions):
-        return _Answer(_NOT_APPLICABLE, "Nothing says that an assistant took part.")
+        return _NO_ASSISTANT
     return _modifiers_agree(case) or _Answer(_MET, "Modifiers and performers do not contradict each other.")
 
 
@@ -960,7 +987,7 @@ def _interventions(_asked: _Asked, case: _Case) -> _Answer:
     codes = {one.code for one in named}
     missing = {line.code: index for index, line in enumerate(case.lines) if not case.stands_for(codes, line.code)}
     if not missing:
-        return _Answer(_MET, "Every code billed has an intervention.")
+        return _EVERY_CODE_NAMED
     if len(missing) <= sum(one.code is None for one in named):
         return _Answer(_NOT_ASSESSED, "Interventions without a code cannot be matched with the lines billed.")
     code, index = next(iter(missing.items()))
@@ -969,7 +996,7 @@ def _interventions(_asked: _Asked, case: _Case) -> _Answer:
 
 def _unbilled(_asked: _Asked, case: _Case) -> _Answer:
     if case.services is None or case.lines is None:
-        return _Answer(_NOT_ASSESSED, "Compared only when both services and claim lines are given.")
+        return _NOT_COMPARED
     billed = {line.code for line in case.lines}
     furnished = {one.code for one in case.services if case.is_timed(one.code) and one.minutes}
     unbilled = sorted(furnished - billed)
@@ -1007,7 +1034,7 @@ def _minutes_consistent(_asked: _Asked, case: _Case) -> _Answer:
             f"The timed interventions add up to {sum(by_code)} minutes, the timed total says {timed}.",
             "note.interventions",
         )
-    return _Answer(_MET, "The minutes agree.")
+    return _MINUTES_AGREE
 
 
 def _units_supported(_asked: _Asked, case: _Case) -> _Answer:
@@ -1047,11 +1074,7 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     Where the note gives minutes code by code, no code may carry more units than some permitted allocation gives it.
     """
     furnished = tuple(
-        [
-            (one.code, one.minutes)
-            for one in case.note.interventions
-            if one.code is not None and case.is_timed(one.code)
-        ]
+        [(one.code, one.minutes) for one in case.note.interventions if one.code is not None and case.is_timed(one.code)]
     )
     known: dict[object, dict[str, Units]] = case.rules.answers("most units of each code")
     largest = known.get(furnished)
@@ -1067,7 +1090,7 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
                 f"The minutes of {line.code} support {_units(most)}, {billed[line.code]} are billed.",
                 f"lines[{index}].units",
             )
-    return _Answer(_MET, "The minutes of each code support its units.")
+    return _UNITS_SUPPORTED
 
 
 def _most_units(furnished: Iterable[tuple[str, int | None]], rules: RuleSet) -> dict[str, Units]:
@@ -1087,7 +1110,7 @@ def _units(count: Units) -> str:
 
 def _claim_agrees(asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
-        return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
+        return _NO_LINES
     day = case.note.date_of_service
     if day is not None and day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
@@ -1096,7 +1119,7 @@ def _claim_agrees(asked: _Asked, case: _Case) -> _Answer:
         if units.outcome is _NOT_MET:
             return units
     wrong = None if asked.modifiers_apart else _modifiers_agree(case)
-    return wrong or _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
+    return wrong or _CLAIM_AGREES
 
 
 def _modifiers_agree(case: _Case) -> _Answer | None:
@@ -1128,7 +1151,7 @@ def _day_documented(_asked: _Asked, case: _Case) -> _Answer:
         return _Answer(_NOT_ASSESSED, "The note has no date of service.", "note.date_of_service")
     if day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day.", "note.date_of_service")
-    return _Answer(_MET, "The note documents the treatment day.")
+    return _DAY_DOCUMENTED
 
 
 def _profession(credential: str | None) -> FurnishedBy | None:
@@ -1154,12 +1177,12 @@ def _professional_signature(_asked: _Asked, case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
     if _role(case.signer) is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
-    return _Answer(_MET, "Signed with professional identification.")
+    return _IDENTIFIED
 
 
 def _contributors(_asked: _Asked, case: _Case) -> _Answer:
     if not case.assistant_took_part:
-        return _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
+        return _ONLY_THE_SIGNER
     needed = {FurnishedBy.ASSISTANT}
     furnished = {one.furnished_by for one in case.services or ()}
     noted = {one.furnished_by for one in case.note.interventions}
@@ -1179,7 +1202,7 @@ def _contributors(_asked: _Asked, case: _Case) -> _Answer:
 def _supervisor_consult(_asked: _Asked, case: _Case) -> _Answer:
     signature = case.note.signature
     if signature is None or case.signer not in _ASSISTANTS:
-        return _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
+        return _NO_ASSISTANT_SIGNED
     if case.note.supervisor_consulted:
         return _Answer(_MET, "Contact with the supervising therapist is noted.")
     return _Answer(_NOT_ASSESSED, "Whether state law asks for it is not known here.")
