@@ -93,7 +93,7 @@ _NOBODY_REFUSED = _Answer(_MET, "Nobody is named who may not furnish it.")
 _TIMED_TOTAL = "note.total_timed_code_treatment_minutes"
 
 _ANSWERS_KEPT = 64
-_COUNTS_KEPT = 1024
+_SHAPES_KEPT = 256
 _PARTS_OF_PLAN = (
     ("plan", NoteType.PLAN_OF_CARE),
     ("progress", NoteType.PROGRESS_REPORT),
@@ -203,6 +203,7 @@ class _Case:
         disciplines: the disciplines anything says.
         assistant_took_part: whether anything says that an assistant furnished part of the day.
         is_text_only: whether the note is free text and nothing else.
+        timed_lines: the lines of timed codes, with their place among all.
     """
 
     note: Note
@@ -216,6 +217,7 @@ class _Case:
     disciplines: frozenset[Discipline] = field(init=False)
     assistant_took_part: bool = field(init=False, default=False)
     is_text_only: bool = field(init=False)
+    timed_lines: list[tuple[int, ClaimLine]] = field(init=False)
     _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
     _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
 
@@ -226,6 +228,7 @@ class _Case:
         note, lines, services = self.note, self.lines or (), self.services or ()
         billed = [line.code for line in lines]
         said = [line.discipline for line in lines]
+        self.timed_lines = [(index, line) for index, line in enumerate(lines) if self.is_timed(line.code)]
         for line in lines:
             if not ASSISTANT_MODIFIERS.isdisjoint(line.modifiers):
                 self.assistant_took_part = True
@@ -276,15 +279,11 @@ class _Case:
             return False
 
     @cached_property
-    def timed_lines(self) -> list[tuple[int, ClaimLine]]:
-        return [(index, line) for index, line in enumerate(self.lines or ()) if self.is_timed(line.code)]
-
-    @cached_property
     def bills_timed_code(self) -> bool | None:
         """
         Whether a timed code was billed or furnished; `None` when nobody said what was.
         """
-        if self.lines is not None and self.timed_lines:
+        if self.timed_lines:
             return True
         if self.services is not None and any(self.is_timed(service.code) for service in self.services):
             return True
@@ -292,7 +291,7 @@ class _Case:
             return True
         return None if self.lines is None and self.services is None else False
 
-    @cached_property
+    @property
     def timed_minutes(self) -> int | None:
         """
         The timed total: as stated, or added up when every intervention says its code and every timed one its minutes.
@@ -314,7 +313,18 @@ class _Case:
             return None
         return sum(one.minutes or 0 for one in timed)
 
-    @cached_property
+    @property
+    def is_of_assistant(self) -> bool:
+        return self.assistant_took_part or self.signer in _ASSISTANTS
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """
+        What decides whether a requirement applies; nothing of it is free text.
+        """
+        return self.codes, self.billed, self.disciplines, self.is_of_assistant, self.bills_timed_code
+
+    @property
     def signer(self) -> Profession | None:
         signature = self.note.signature
         return None if signature is None else self.profession(signature.credential)
@@ -422,24 +432,29 @@ class _Asked:
             return self._finding(self.not_asked_for)
         return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
 
-    def settled(self, codes: frozenset[str]) -> Finding | None:
+    def settled(self, case: _Case) -> Finding | None:
         """
-        The finding that rests on the codes alone, if it does.
+        The finding that rests on nothing but the shape of a case, if it does.
         """
-        return self.not_named if self.codes and self.codes.isdisjoint(codes) else self.always
+        if self.codes and self.codes.isdisjoint(case.codes):
+            return self.not_named
+        unfit = self._unfit(case) if self.is_conditional else None
+        return self.always if unfit is None else self._made_of(unfit)
 
     def finding(self, case: _Case) -> Finding:
         """
-        The answer for one document; answers without figures of their own are kept.
+        The answer for one document whose shape does not settle it.
         """
-        answer = self._unfit(case) if self.is_conditional else None
-        if answer is None and case.is_text_only and not self.reads_text and not self._is_given(case):
-            answer = _TEXT_NOT_READ
-        if answer is None:
-            answer = self.check(self, case)
-            if answer is _RECORDED:
-                return self.recorded
-        key = (answer.message, answer.path)
+        if case.is_text_only and not self.reads_text and not self._is_given(case):
+            return self._made_of(_TEXT_NOT_READ)
+        answer = self.check(self, case)
+        return self.recorded if answer is _RECORDED else self._made_of(answer)
+
+    def _made_of(self, answer: _Answer) -> Finding:
+        """
+        The finding of an answer; the first ones are kept.
+        """
+        key = answer[1:]
         made = self._made.get(key)
         if made is None:
             made = self._finding(answer)
@@ -470,7 +485,7 @@ class _Asked:
             return _OTHER_DISCIPLINE
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
-        if requirement.assistant_only and not (case.assistant_took_part or case.signer in _ASSISTANTS):
+        if requirement.assistant_only and not case.is_of_assistant:
             return _NO_ASSISTANT
         if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
             timed = case.bills_timed_code
@@ -571,18 +586,18 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
 
 def _asked_of(case: _Case) -> tuple[tuple[_Asked, Finding | None], ...]:
     """
-    The requirements of a document, the strongest and most asked for first, with the findings its codes settle.
+    The requirements of a document, the strongest and most asked for first, with the findings its shape settles.
     """
     note, rules = case.note, case.rules
     kinds = [note.note_type]
     kinds += [kind for part, kind in _PARTS_OF_PLAN if kind != note.note_type and getattr(note, part) is not None]
-    known: dict[object, tuple[tuple[_Asked, Finding | None], ...]] = rules.answers("requirements by code")
-    key = (case.codes, *kinds)
+    known: dict[object, tuple[tuple[_Asked, Finding | None], ...]] = rules.answers("requirements by shape")
+    key = (case.shape, *kinds)
     found = known.get(key)
     if found is None:
         every = rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
-        found = tuple([(asked, asked.settled(case.codes)) for asked in every])
-        if len(known) < _ANSWERS_KEPT:
+        found = tuple([(asked, asked.settled(case)) for asked in every])
+        if len(known) < _SHAPES_KEPT:
             known[key] = found
     return found
 
@@ -1080,7 +1095,7 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     largest = known.get(furnished)
     if largest is None:
         largest = _most_units(furnished, case.rules)
-        if len(known) < _COUNTS_KEPT:
+        if len(known) < _SHAPES_KEPT:
             known[furnished] = largest
     for index, line in case.timed_lines:
         most = largest.get(line.code, 0)
