@@ -138,6 +138,19 @@ def rows():
     notes += [tc.Note("progress-report", first + timedelta(days=n), signature=therapist) for n in range(9, 200, 10)]
     episode = tc.Episode(notes, discipline="PT")
 
+    exercise = tc.Intervention(
+        "Squats", code="97110", minutes=24, purpose="strength", skill="graded by response", goal="G1"
+    )
+    treatment = tc.Note(
+        "treatment-note",
+        day,
+        interventions=[exercise],
+        total_timed_code_treatment_minutes=24,
+        total_treatment_minutes=30,
+        signature=tc.Signature("Test", "PT", day),
+    )
+    billed = [tc.ClaimLine("97110", 2, ("GP",), discipline="PT")]
+
     if dict(tc.count_units(services, rules).units) != plain_allocator(minutes):
         raise SystemExit("the plain allocator and the library disagree: the comparison is void")
 
@@ -204,6 +217,13 @@ def rows():
         lambda: tc.read_note(hostile),
         lambda: WORDS.findall(hostile),
         "below 120",
+    )
+    yield warm(
+        "check_documentation, one note",
+        "count_units with trace",
+        lambda: tc.check_documentation(treatment, rules, lines=billed),
+        traced,
+        "task below 60 us",
     )
     yield warm(
         "check_episode, 200 visits",

@@ -4,6 +4,8 @@ What a document holds of what a policy asks for, apart from the plain cases of `
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 import therapycodes as tc
@@ -936,3 +938,22 @@ def test_code_nobody_knows_is_treatment(rules):
     A code the catalogue does not know is looked at like any treatment.
     """
     assert _outcome("GEN-12", _note(interventions=[tc.Intervention(code="99999", absent=["skill"])]), rules) is NOT_MET
+
+
+def test_answers_stay_the_same_beyond_what_is_kept(rules):
+    """
+    However many documents were checked before, one is answered as by fresh rules.
+    """
+    codes = ("97110", "97112", "97116", "97140", "97530", "97535", "97035", "97150", "97161")
+    notes = [
+        _note(interventions=_coded(*((code, spent) for code in some)))
+        for size in range(1, len(codes))
+        for some in combinations(codes, size)
+        for spent in (20, 25, 30)
+    ]
+    lines = [tc.ClaimLine("97110", 1, ["GP"])]
+    for note in notes:
+        tc.check_documentation(note, rules, lines=lines)
+    fresh = tc.rules_on(DAY).choosing(unit_method=str(rules.unit_method))
+    expected = tc.check_documentation(notes[-1], fresh, lines=lines)
+    assert expected == tc.check_documentation(notes[-1], rules, lines=lines)

@@ -49,6 +49,7 @@ _NAMES = {
 }
 """The spellings of each; where a credential names several, the first one here counts."""
 
+_BY_NAME = {name: profession for profession, names in _NAMES.items() for name in names}
 _UNCLEAR = frozenset(["A", "ASSISTANT"])
 _LOWEST = (Profession.STUDENT, Profession.AIDE)
 _WORDS_TOO = frozenset({"DO", "PA"})
@@ -71,6 +72,8 @@ def profession_of(credential: str | None) -> Profession | None:
     """
     if credential is None or len(credential) > _LONGEST:
         return None
+    if credential in _BY_NAME:
+        return _BY_NAME[credential]
     parts = set(_BETWEEN.split(credential.replace(".", "")))
     capitals = {part.upper() for part in parts}
     for profession in _LOWEST:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from itertools import pairwise
-from operator import attrgetter
 from typing import NamedTuple, assert_never
 
 from attrs import define, field, fields
@@ -76,8 +75,25 @@ _RECORDED = _Answer(_MET, "Recorded.")
 _NO_CASE = _Answer(_NOT_APPLICABLE, "Nothing says that the case arises.")
 _NO_LINES = _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
 _EPISODE = _Answer(_NOT_ASSESSED, "One document does not show it; pass the documents of the episode to check_episode.")
+_DAY_DOCUMENTED = _Answer(_MET, "The note documents the treatment day.")
+_IDENTIFIED = _Answer(_MET, "Signed with professional identification.")
+_NO_ASSISTANT_SIGNED = _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
+_ONLY_THE_SIGNER = _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
+_ENTITLED = _Answer(_MET, "Signed by a person entitled to it.")
+_EVERY_CODE_NAMED = _Answer(_MET, "Every code billed has an intervention.")
+_MINUTES_AGREE = _Answer(_MET, "The minutes agree.")
+_UNITS_SUPPORTED = _Answer(_MET, "The minutes of each code support its units.")
+_CLAIM_AGREES = _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
+_CONTACT_UNSAID = _Answer(_NOT_ASSESSED, "How patient and performer were together is not stated.")
+_NO_TEXT = _Answer(_NOT_APPLICABLE, "There is no free text that could be carried over.")
+_NOT_COMPARED = _Answer(_NOT_ASSESSED, "Compared only when both services and claim lines are given.")
+_NOBODY_ELSE = _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+_NOBODY_REFUSED = _Answer(_MET, "Nobody is named who may not furnish it.")
+
+_TIMED_TOTAL = "note.total_timed_code_treatment_minutes"
 
 _ANSWERS_KEPT = 64
+_SHAPES_KEPT = 256
 _PARTS_OF_PLAN = (
     ("plan", NoteType.PLAN_OF_CARE),
     ("progress", NoteType.PROGRESS_REPORT),
@@ -92,12 +108,13 @@ _PARTS_OF_PLAN = (
 
 class _Step(NamedTuple):
     """
-    One step of an input path: a field, whether it holds several values, and which kind of them is meant.
+    One step of an input path: a field, whether it holds several values, which kind of them is meant, and further steps.
     """
 
     name: str
     several: bool
     kind: str
+    further: tuple[_Step, ...]
 
 
 class _Place(NamedTuple):
@@ -112,15 +129,11 @@ class _Place(NamedTuple):
 
 class _Input(NamedTuple):
     """
-    One item asked for: the places where it may stand, and a short way to it where there is one.
+    One item asked for: the path it is known by, and the places where it may stand.
     """
 
+    path: str
     places: tuple[_Place, ...]
-    short_way: Callable[[Note], object] | None
-
-    @property
-    def path(self) -> str:
-        return self.places[0].path
 
     @property
     def is_of_episode(self) -> bool:
@@ -130,18 +143,16 @@ class _Input(NamedTuple):
 @cache
 def _input(text: str) -> _Input:
     places = tuple(_place(path) for path in text.split(" | "))
-    root, _, way = text.partition(".")
-    is_short = root == "note" and not set(way).intersection("[| ")
-    return _Input(places, attrgetter(way) if is_short else None)
+    return _Input(places[0].path, places)
 
 
 def _place(path: str) -> _Place:
-    steps = []
-    for part in path.split(".")[1:]:
+    steps: tuple[_Step, ...] = ()
+    for part in reversed(path.split(".")[1:]):
         name, bracket, kind = part.removesuffix("]").partition("[")
-        steps.append(_Step(name, bool(bracket), kind))
+        steps = (_Step(name, bool(bracket), kind, steps), *steps)
     through = len(steps) > 1 and steps[0].name == "interventions"
-    return _Place(path, tuple(steps[1:] if through else steps), through)
+    return _Place(path, steps[1:] if through else steps, through)
 
 
 _STATED, _ABSENT, _UNSTATED = range(3)
@@ -151,30 +162,48 @@ def _state(holders: Iterable[object], steps: tuple[_Step, ...]) -> int:
     """
     Whether every one of the holders states what the steps lead to; absent in one of them weighs most.
     """
-    name, several, kind = steps[0]
     worst = _STATED
     for holder in holders:
-        value = getattr(holder, name)
-        if several and kind:
-            value = tuple(item for item in value if item.kind == kind)
-        if value is None or value == ():
-            state = _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
-        elif value is False or (isinstance(value, str) and not value.strip()):
-            state = _ABSENT
-        elif len(steps) > 1:
-            state = _state(value if several else (value,), steps[1:])
-        else:
-            continue
+        state = _state_in(holder, steps)
         if state == _ABSENT:
             return _ABSENT
         worst = max(worst, state)
     return worst
 
 
+def _state_in(holder: object, steps: tuple[_Step, ...]) -> int:
+    """
+    Whether one holder states what the steps lead to.
+    """
+    for name, several, kind, further in steps:
+        value = getattr(holder, name)
+        if several and kind:
+            value = tuple(item for item in value if item.kind == kind)
+        if not value:
+            if value is None or value == ():
+                return _ABSENT if name in holder.absent else _UNSTATED  # type: ignore[attr-defined]
+            if value is False or value == "":
+                return _ABSENT
+        elif isinstance(value, str) and value.isspace():
+            return _ABSENT
+        if several:
+            return _state(value, further) if further else _STATED
+        holder = value
+    return _STATED
+
+
 @define(slots=False, eq=False, repr=False)
 class _Case:
     """
     Everything one check may look at.
+
+    Attributes:
+        billed: the codes of the claim and of the services.
+        codes: the codes of claim, services and note.
+        disciplines: the disciplines anything says.
+        assistant_took_part: whether anything says that an assistant furnished part of the day.
+        is_text_only: whether the note is free text and nothing else.
+        timed_lines: the lines of timed codes, with their place among all.
     """
 
     note: Note
@@ -183,8 +212,39 @@ class _Case:
     services: tuple[Service, ...] | None = None
     record: tuple[Note, ...] = ()
     tolerance: tuple[int, int] = (0, 0)
+    billed: frozenset[str] = field(init=False)
+    codes: frozenset[str] = field(init=False)
+    disciplines: frozenset[Discipline] = field(init=False)
+    assistant_took_part: bool = field(init=False, default=False)
+    is_text_only: bool = field(init=False)
+    timed_lines: list[tuple[int, ClaimLine]] = field(init=False)
     _looked_at: dict[frozenset[str], tuple[Intervention, ...]] = field(factory=dict, init=False)
     _professions: dict[str | None, Profession | None] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """
+        What nearly every requirement asks for, in one walk.
+        """
+        note, lines, services = self.note, self.lines or (), self.services or ()
+        billed = [line.code for line in lines]
+        said = [line.discipline for line in lines]
+        self.timed_lines = [(index, line) for index, line in enumerate(lines) if self.is_timed(line.code)]
+        for line in lines:
+            if not ASSISTANT_MODIFIERS.isdisjoint(line.modifiers):
+                self.assistant_took_part = True
+        for service in services:
+            billed.append(service.code)
+            said.append(service.discipline)
+            if service.furnished_by is FurnishedBy.ASSISTANT:
+                self.assistant_took_part = True
+        for one in note.interventions:
+            if one.furnished_by is FurnishedBy.ASSISTANT:
+                self.assistant_took_part = True
+        said.append(note.discipline)
+        self.billed = frozenset(billed)
+        self.codes = self.billed.union([one.code for one in note.interventions if one.code is not None])
+        self.disciplines = frozenset([one for one in said if one is not None])
+        self.is_text_only = is_named(note.text) and all(getattr(note, name) in (None, ()) for name in _CONTENT)
 
     def facts(self, code: str) -> CodeFacts | None:
         """
@@ -219,39 +279,11 @@ class _Case:
             return False
 
     @cached_property
-    def billed(self) -> frozenset[str]:
-        """
-        The codes of the claim and of the services.
-        """
-        return frozenset([*(line.code for line in self.lines or ()), *(one.code for one in self.services or ())])
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        """
-        The codes of claim, services and note.
-        """
-        return self.billed.union(one.code for one in self.note.interventions if one.code is not None)
-
-    @cached_property
-    def disciplines(self) -> frozenset[Discipline]:
-        """
-        The disciplines anything says.
-        """
-        said = [line.discipline for line in self.lines or ()]
-        said += [one.discipline for one in self.services or ()]
-        said.append(self.note.discipline)
-        return frozenset(one for one in said if one is not None)
-
-    @cached_property
-    def timed_lines(self) -> list[tuple[int, ClaimLine]]:
-        return [(index, line) for index, line in enumerate(self.lines or ()) if self.is_timed(line.code)]
-
-    @cached_property
     def bills_timed_code(self) -> bool | None:
         """
         Whether a timed code was billed or furnished; `None` when nobody said what was.
         """
-        if self.lines is not None and self.timed_lines:
+        if self.timed_lines:
             return True
         if self.services is not None and any(self.is_timed(service.code) for service in self.services):
             return True
@@ -259,15 +291,7 @@ class _Case:
             return True
         return None if self.lines is None and self.services is None else False
 
-    @cached_property
-    def is_text_only(self) -> bool:
-        """
-        Whether the note is free text and nothing else.
-        """
-        note = self.note
-        return is_named(note.text) and all(getattr(note, name) in (None, ()) for name in _CONTENT)
-
-    @cached_property
+    @property
     def timed_minutes(self) -> int | None:
         """
         The timed total: as stated, or added up when every intervention says its code and every timed one its minutes.
@@ -289,21 +313,21 @@ class _Case:
             return None
         return sum(one.minutes or 0 for one in timed)
 
-    @cached_property
+    @property
+    def is_of_assistant(self) -> bool:
+        return self.assistant_took_part or self.signer in _ASSISTANTS
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """
+        What decides whether a requirement applies; nothing of it is free text.
+        """
+        return self.codes, self.billed, self.disciplines, self.is_of_assistant, self.bills_timed_code
+
+    @property
     def signer(self) -> Profession | None:
         signature = self.note.signature
         return None if signature is None else self.profession(signature.credential)
-
-    @cached_property
-    def assistant_took_part(self) -> bool:
-        """
-        Whether anything says that an assistant furnished part of the day.
-        """
-        return (
-            any(ASSISTANT_MODIFIERS.intersection(line.modifiers) for line in self.lines or ())
-            or any(service.furnished_by is FurnishedBy.ASSISTANT for service in self.services or ())
-            or any(one.furnished_by is FurnishedBy.ASSISTANT for one in self.note.interventions)
-        )
 
     def interventions(self, codes: frozenset[str]) -> tuple[Intervention, ...]:
         """
@@ -338,39 +362,34 @@ class _Case:
         """
         Whether an item is stated, absent or not stated, wherever it may stand.
         """
-        if item.short_way is not None:
-            try:
-                value = item.short_way(self.note)
-            except AttributeError:
-                value = None
-            if value and (not isinstance(value, str) or value.strip()):
-                return _STATED
         found = _UNSTATED
-        for place in item.places:
-            found = min(found, self._state_at(place, codes))
-            if found == _STATED:
-                break
+        for path, steps, through_interventions in item.places:
+            if through_interventions:
+                relevant = self.interventions(codes)
+                state = _state(relevant, steps) if relevant else _UNSTATED
+            else:
+                state = _state_in(self.note, steps)
+                if state != _STATED and path == _TIMED_TOTAL and self.timed_minutes is not None:
+                    state = _STATED
+            if state == _STATED:
+                return _STATED
+            found = min(found, state)
         return found
-
-    def _state_at(self, place: _Place, codes: frozenset[str]) -> int:
-        if place.through_interventions:
-            relevant = self.interventions(codes)
-            return _state(relevant, place.steps) if relevant else _UNSTATED
-        if place.path == "note.total_timed_code_treatment_minutes" and self.timed_minutes is not None:
-            return _STATED
-        return _state((self.note,), place.steps)
 
     def elsewhere(self, item: _Input, asked: _Asked) -> bool:
         """
         Whether a document of another kind, where the item may stand as well, states it.
         """
         kinds = asked.requirement.documents
-        for other in self.record:
-            if other.note_type in kinds and other.note_type is not self.note.note_type:
-                case = _Case(other, self.rules)
-                if case.states(item, asked.codes):
-                    return True
+        for other in self.others:
+            kind = other.note.note_type
+            if kind in kinds and kind is not self.note.note_type and other.states(item, asked.codes):
+                return True
         return False
+
+    @cached_property
+    def others(self) -> tuple[_Case, ...]:
+        return tuple(_Case(other, self.rules) for other in self.record)
 
 
 _Check = Callable[["_Asked", _Case], _Answer]
@@ -381,18 +400,23 @@ class _Asked:
     One requirement, made ready to be asked of many documents.
     """
 
-    def __init__(self, requirement: Requirement) -> None:
+    def __init__(self, requirement: Requirement, beside: frozenset[CheckKind]) -> None:
         self.requirement = requirement
         self.codes = frozenset(requirement.codes)
+        self.units_apart = CheckKind.UNITS_SUPPORTED in beside
+        self.modifiers_apart = CheckKind.ASSISTANT_MODIFIER in beside
         self.inputs = tuple(_input(text) for text in requirement.inputs)
+        self.silences = tuple(_silence(requirement.unstated, number, item) for number, item in enumerate(self.inputs))
         check = _check_for(requirement.check)
         self.check = _of_episode if self.inputs[0].is_of_episode else check
+        self.disciplines = frozenset(requirement.disciplines)
         self.accepted = frozenset(requirement.accepted)
         self.refused = frozenset(requirement.refused)
         self.reads_text = requirement.check in _READ_WITHOUT_FIELDS or self.inputs[0].is_of_episode
         one = requirement
         self.is_conditional = bool(one.disciplines or one.timed_only or one.assistant_only or one.alone)
         self.recorded = self._finding(_RECORDED)
+        self.not_asked_for = _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
         self.not_named = self._finding(_CODE_NOT_NAMED)
         self.always = self._always()
         self._made: dict[tuple[str, str | None], Finding] = {}
@@ -405,21 +429,32 @@ class _Asked:
         if one.codes or self.is_conditional:
             return None
         if one.check is CheckKind.NEVER_DEMAND:
-            return self._finding(_not_asked_for(one))
+            return self._finding(self.not_asked_for)
         return self._finding(_EPISODE) if self.inputs[0].is_of_episode else None
+
+    def settled(self, case: _Case) -> Finding | None:
+        """
+        The finding that rests on nothing but the shape of a case, if it does.
+        """
+        if self.codes and self.codes.isdisjoint(case.codes):
+            return self.not_named
+        unfit = self._unfit(case) if self.is_conditional else None
+        return self.always if unfit is None else self._made_of(unfit)
 
     def finding(self, case: _Case) -> Finding:
         """
-        The answer for one document; answers without figures of their own are kept.
+        The answer for one document whose shape does not settle it.
         """
-        answer = self._unfit(case) if self.is_conditional else None
-        if answer is None and case.is_text_only and not self.reads_text and not self._is_given(case):
-            answer = _TEXT_NOT_READ
-        if answer is None:
-            answer = self.check(self, case)
-            if answer is _RECORDED:
-                return self.recorded
-        key = (answer.message, answer.path)
+        if case.is_text_only and not self.reads_text and not self._is_given(case):
+            return self._made_of(_TEXT_NOT_READ)
+        answer = self.check(self, case)
+        return self.recorded if answer is _RECORDED else self._made_of(answer)
+
+    def _made_of(self, answer: _Answer) -> Finding:
+        """
+        The finding of an answer; the first ones are kept.
+        """
+        key = answer[1:]
         made = self._made.get(key)
         if made is None:
             made = self._finding(answer)
@@ -446,11 +481,11 @@ class _Asked:
         Why the requirement does not apply to a document, if it does not.
         """
         requirement = self.requirement
-        if requirement.disciplines and case.disciplines and not case.disciplines.intersection(requirement.disciplines):
+        if self.disciplines and case.disciplines and self.disciplines.isdisjoint(case.disciplines):
             return _OTHER_DISCIPLINE
         if requirement.alone and not case.billed <= self.codes:
             return _NOT_ALONE
-        if requirement.assistant_only and not (case.assistant_took_part or case.signer in _ASSISTANTS):
+        if requirement.assistant_only and not case.is_of_assistant:
             return _NO_ASSISTANT
         if requirement.timed_only and requirement.check is not CheckKind.NEVER_DEMAND:
             timed = case.bills_timed_code
@@ -468,11 +503,7 @@ class _Asked:
 
 
 def _never_demanded(asked: _Asked, _case: _Case) -> _Answer:
-    return _not_asked_for(asked.requirement)
-
-
-def _not_asked_for(requirement: Requirement) -> _Answer:
-    return _Answer(_NOT_APPLICABLE, f"Not asked for. {requirement.remedy}")
+    return asked.not_asked_for
 
 
 def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its own
@@ -535,15 +566,17 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
     open_: list[Finding] = []
     met: list[Finding] = []
     idle: list[Finding] = []
-    codes = case.codes
-    for asked in _asked_of(note, rules):
-        finding = asked.always
-        if finding is None:
-            unnamed = asked.codes and asked.codes.isdisjoint(codes)
-            finding = asked.not_named if unnamed else asked.finding(case)
+    for asked, settled in _asked_of(case):
+        finding = asked.finding(case) if settled is None else settled
         outcome = finding.outcome
-        bucket = idle if outcome is _NOT_APPLICABLE else met if outcome is _MET else open_
-        (missing if outcome is _NOT_MET else bucket).append(finding)
+        if outcome is _NOT_APPLICABLE:
+            idle.append(finding)
+        elif outcome is _MET:
+            met.append(finding)
+        elif outcome is _NOT_MET:
+            missing.append(finding)
+        else:
+            open_.append(finding)
     findings = [*missing, *open_, *met, *idle]
     decided = {one.finding: one for one in checked_sequence(Override, overrides, "overrides")}
     if decided:
@@ -551,19 +584,29 @@ def check_documentation(  # noqa: PLR0913 - every setting is a keyword of its ow
     return DocumentationReport(policy=rules.policy.id, findings=tuple(findings), carried_forward=rules.carried_forward)
 
 
-def _asked_of(note: Note, rules: RuleSet) -> tuple[_Asked, ...]:
+def _asked_of(case: _Case) -> tuple[tuple[_Asked, Finding | None], ...]:
     """
-    The requirements of a document, by how strongly and how often they are asked for.
+    The requirements of a document, the strongest and most asked for first, with the findings its shape settles.
     """
+    note, rules = case.note, case.rules
     kinds = [note.note_type]
     kinds += [kind for part, kind in _PARTS_OF_PLAN if kind != note.note_type and getattr(note, part) is not None]
-    return rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
+    known: dict[object, tuple[tuple[_Asked, Finding | None], ...]] = rules.answers("requirements by shape")
+    key = (case.shape, *kinds)
+    found = known.get(key)
+    if found is None:
+        every = rules.kept(("documentation", *kinds), lambda: tuple(_ready(kinds, rules)))
+        found = tuple([(asked, asked.settled(case)) for asked in every])
+        if len(known) < _SHAPES_KEPT:
+            known[key] = found
+    return found
 
 
 def _ready(kinds: list[NoteType], rules: RuleSet) -> Iterator[_Asked]:
     found: Mapping[str, Requirement] = {one.id: one for kind in kinds for one in rules.requirements(kind)}
+    beside = frozenset(one.check for one in rules.requirements(kinds[0]))
     for requirement in sorted(found.values(), key=prominence):
-        yield _Asked(requirement)
+        yield _Asked(requirement, beside)
 
 
 def prominence(requirement: Requirement) -> tuple[int, int]:
@@ -660,23 +703,28 @@ def _recorded(asked: _Asked, case: _Case) -> _Answer:
     """
     Every input is there; what is absent weighs more than what is only not stated.
     """
-    silence = asked.requirement.unstated
     unsaid: _Answer | None = None
-    for number, item in enumerate(asked.inputs):
-        state, path = case.state(item, asked.codes), item.path
+    for item, unstated, is_final in asked.silences:
+        state = case.state(item, asked.codes)
         if state == _STATED or (case.record and case.elsewhere(item, asked)):
             continue
         if state == _ABSENT:
-            return _Answer(_NOT_MET, "Not recorded.", path)
-        if silence is Silence.NOT_APPLICABLE and number:
-            unsaid = unsaid or _silent(Silence.MISSING, path)
-        elif silence is Silence.MISSING and path in _STATED_BY_CALLER:
-            unsaid = unsaid or _silent(Silence.OPEN, path)
-        elif silence is Silence.MISSING or silence is Silence.NOT_APPLICABLE:
-            return _silent(silence, path)
-        else:
-            unsaid = unsaid or _silent(silence, path)
+            return _Answer(_NOT_MET, "Not recorded.", item.path)
+        if is_final:
+            return unstated
+        unsaid = unsaid or unstated
     return unsaid or _RECORDED
+
+
+def _silence(silence: Silence, number: int, item: _Input) -> tuple[_Input, _Answer, bool]:
+    """
+    What it means that an input is not stated, and whether no further input can outweigh it.
+    """
+    if silence is Silence.NOT_APPLICABLE and number:
+        return item, _silent(Silence.MISSING, item.path), False
+    if silence is Silence.MISSING and item.path in _STATED_BY_CALLER:
+        return item, _silent(Silence.OPEN, item.path), False
+    return item, _silent(silence, item.path), silence is not Silence.OPEN
 
 
 def _one_of(asked: _Asked, case: _Case) -> _Answer:
@@ -705,7 +753,7 @@ def _contradiction(asked: _Asked, case: _Case) -> _Answer:
 def _distinct(asked: _Asked, case: _Case) -> _Answer:
     text = case.note.text
     if text is None or not text.strip():
-        return _Answer(_NOT_APPLICABLE, "There is no free text that could be carried over.")
+        return _NO_TEXT
     if not case.record:
         return _Answer(_NOT_ASSESSED, "No other document was given to compare the text with.")
     if any(other.text == text and other != case.note for other in case.record):
@@ -744,7 +792,7 @@ def _authored_by(asked: _Asked, case: _Case) -> _Answer:
     if profession is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", place)
     if profession in asked.accepted:
-        return _Answer(_MET, "Signed by a person entitled to it.")
+        return _ENTITLED
     return _Answer(_NOT_MET, f"Signed with the credential of another profession: {profession}.", place)
 
 
@@ -763,10 +811,10 @@ def _performed_by(asked: _Asked, case: _Case) -> _Answer:
         if profession is not None and profession in asked.refused:
             return _Answer(_NOT_MET, f"Took part: {profession}.", path)
     if not known:
-        return _Answer(_NOT_APPLICABLE, "Nobody beside the signer is named as taking part.")
+        return _NOBODY_ELSE
     if any(profession is None for _, profession in known):
         return _Answer(_NOT_ASSESSED, "Not everybody who took part is named with a credential this library knows.")
-    return _Answer(_MET, "Nobody is named who may not furnish it.")
+    return _NOBODY_REFUSED
 
 
 def _ruled_out(asked: _Asked, case: _Case) -> _Answer:
@@ -871,7 +919,7 @@ def _one_on_one(asked: _Asked, case: _Case) -> _Answer:
         if start < stop:
             return _Answer(_NOT_MET, f"The times of {code} and {other} overlap.", "note.interventions[].start")
     if not timed or any(one.contact is None for one in timed):
-        return _Answer(_NOT_ASSESSED, "How patient and performer were together is not stated.")
+        return _CONTACT_UNSAID
     return _Answer(_MET, "The minutes are one-on-one.")
 
 
@@ -879,7 +927,7 @@ def _assistant_modifier(_asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
         return _NO_LINES
     if not case.assistant_took_part and all(one.furnished_by is None for one in case.note.interventions):
-        return _Answer(_NOT_APPLICABLE, "Nothing says that an assistant took part.")
+        return _NO_ASSISTANT
     return _modifiers_agree(case) or _Answer(_MET, "Modifiers and performers do not contradict each other.")
 
 
@@ -954,7 +1002,7 @@ def _interventions(_asked: _Asked, case: _Case) -> _Answer:
     codes = {one.code for one in named}
     missing = {line.code: index for index, line in enumerate(case.lines) if not case.stands_for(codes, line.code)}
     if not missing:
-        return _Answer(_MET, "Every code billed has an intervention.")
+        return _EVERY_CODE_NAMED
     if len(missing) <= sum(one.code is None for one in named):
         return _Answer(_NOT_ASSESSED, "Interventions without a code cannot be matched with the lines billed.")
     code, index = next(iter(missing.items()))
@@ -963,7 +1011,7 @@ def _interventions(_asked: _Asked, case: _Case) -> _Answer:
 
 def _unbilled(_asked: _Asked, case: _Case) -> _Answer:
     if case.services is None or case.lines is None:
-        return _Answer(_NOT_ASSESSED, "Compared only when both services and claim lines are given.")
+        return _NOT_COMPARED
     billed = {line.code for line in case.lines}
     furnished = {one.code for one in case.services if case.is_timed(one.code) and one.minutes}
     unbilled = sorted(furnished - billed)
@@ -1001,7 +1049,7 @@ def _minutes_consistent(_asked: _Asked, case: _Case) -> _Answer:
             f"The timed interventions add up to {sum(by_code)} minutes, the timed total says {timed}.",
             "note.interventions",
         )
-    return _Answer(_MET, "The minutes agree.")
+    return _MINUTES_AGREE
 
 
 def _units_supported(_asked: _Asked, case: _Case) -> _Answer:
@@ -1040,40 +1088,53 @@ def _units_supported_by_code(case: _Case, billed: dict[str, Units]) -> _Answer:
     """
     Where the note gives minutes code by code, no code may carry more units than some permitted allocation gives it.
     """
-    furnished = [
-        Service(one.code, one.minutes)
-        for one in case.note.interventions
-        if one.code is not None and case.is_timed(one.code)
-    ]
-    permitted = count_units(furnished, case.rules).permitted_allocations
+    furnished = tuple(
+        [(one.code, one.minutes) for one in case.note.interventions if one.code is not None and case.is_timed(one.code)]
+    )
+    known: dict[object, dict[str, Units]] = case.rules.answers("most units of each code")
+    largest = known.get(furnished)
+    if largest is None:
+        largest = _most_units(furnished, case.rules)
+        if len(known) < _SHAPES_KEPT:
+            known[furnished] = largest
     for index, line in case.timed_lines:
-        most = max(allocation.get(line.code, 0) for allocation in permitted)
+        most = largest.get(line.code, 0)
         if billed[line.code] > most:
             return _Answer(
                 _NOT_MET,
                 f"The minutes of {line.code} support {_units(most)}, {billed[line.code]} are billed.",
                 f"lines[{index}].units",
             )
-    return _Answer(_MET, "The minutes of each code support its units.")
+    return _UNITS_SUPPORTED
+
+
+def _most_units(furnished: Iterable[tuple[str, int | None]], rules: RuleSet) -> dict[str, Units]:
+    """
+    The most units any permitted allocation gives each code.
+    """
+    most: dict[str, Units] = {}
+    for allocation in count_units([Service(code, minutes) for code, minutes in furnished], rules).permitted_allocations:
+        for code, units in allocation.items():
+            most[code] = max(units, most.get(code, 0))
+    return most
 
 
 def _units(count: Units) -> str:
     return f"{count} unit{'s' if count != 1 else ''}"
 
 
-def _claim_agrees(_asked: _Asked, case: _Case) -> _Answer:
+def _claim_agrees(asked: _Asked, case: _Case) -> _Answer:
     if case.lines is None:
-        return _Answer(_NOT_ASSESSED, "No claim lines were given to compare the note with.")
+        return _NO_LINES
     day = case.note.date_of_service
     if day is not None and day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day than the claim.", "note.date_of_service")
-    kinds = {one.check for one in case.rules.requirements(case.note.note_type)}
-    if CheckKind.UNITS_SUPPORTED not in kinds:
-        units = _units_supported(_asked, case)
+    if not asked.units_apart:
+        units = _units_supported(asked, case)
         if units.outcome is _NOT_MET:
             return units
-    wrong = None if CheckKind.ASSISTANT_MODIFIER in kinds else _modifiers_agree(case)
-    return wrong or _Answer(_MET, "Date and performers of note and claim do not contradict each other.")
+    wrong = None if asked.modifiers_apart else _modifiers_agree(case)
+    return wrong or _CLAIM_AGREES
 
 
 def _modifiers_agree(case: _Case) -> _Answer | None:
@@ -1105,14 +1166,17 @@ def _day_documented(_asked: _Asked, case: _Case) -> _Answer:
         return _Answer(_NOT_ASSESSED, "The note has no date of service.", "note.date_of_service")
     if day != case.rules.date_of_service:
         return _Answer(_NOT_MET, "The note documents another day.", "note.date_of_service")
-    return _Answer(_MET, "The note documents the treatment day.")
+    return _DAY_DOCUMENTED
 
 
 def _profession(credential: str | None) -> FurnishedBy | None:
     """
     Therapist (or physician) or assistant, as far as a credential tells.
     """
-    profession = profession_of(credential)
+    return _role(profession_of(credential))
+
+
+def _role(profession: Profession | None) -> FurnishedBy | None:
     if profession in _ASSISTANTS:
         return FurnishedBy.ASSISTANT
     return FurnishedBy.THERAPIST if profession in _CLINICIANS else None
@@ -1126,14 +1190,14 @@ def _professional_signature(_asked: _Asked, case: _Case) -> _Answer:
         return _Answer(_NOT_MET, "Signed without professional identification.", "note.signature.credential")
     if not is_named(signature.name):
         return _Answer(_NOT_MET, "The signature has no name.", "note.signature.name")
-    if _profession(signature.credential) is None:
+    if _role(case.signer) is None:
         return _Answer(_NOT_ASSESSED, "The credential is not one this library knows.", "note.signature.credential")
-    return _Answer(_MET, "Signed with professional identification.")
+    return _IDENTIFIED
 
 
 def _contributors(_asked: _Asked, case: _Case) -> _Answer:
     if not case.assistant_took_part:
-        return _Answer(_NOT_APPLICABLE, "Nothing says that anybody but the signer took part.")
+        return _ONLY_THE_SIGNER
     needed = {FurnishedBy.ASSISTANT}
     furnished = {one.furnished_by for one in case.services or ()}
     noted = {one.furnished_by for one in case.note.interventions}
@@ -1152,8 +1216,8 @@ def _contributors(_asked: _Asked, case: _Case) -> _Answer:
 
 def _supervisor_consult(_asked: _Asked, case: _Case) -> _Answer:
     signature = case.note.signature
-    if signature is None or _profession(signature.credential) is not FurnishedBy.ASSISTANT:
-        return _Answer(_NOT_APPLICABLE, "The note is not signed by an assistant.")
+    if signature is None or case.signer not in _ASSISTANTS:
+        return _NO_ASSISTANT_SIGNED
     if case.note.supervisor_consulted:
         return _Answer(_MET, "Contact with the supervising therapist is noted.")
     return _Answer(_NOT_ASSESSED, "Whether state law asks for it is not known here.")
