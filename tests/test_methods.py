@@ -225,6 +225,14 @@ class TestDecimal:
                 tc.from_dict({"code": "97110", "units": wrong}, tc.ClaimLine)
             assert "units" == caught.value.field
 
+    @pytest.mark.parametrize("units", [Decimal(2), Decimal("0.333"), Decimal("1E+2")])
+    def test_claim_line_takes_tenths_and_hundredths(self, units):
+        """
+        Part units have one or two decimals, so that they go to a dictionary and back; whole ones are an int.
+        """
+        with pytest.raises(tc.InvalidInputError, match="one or two decimals"):
+            tc.ClaimLine("97110", units)
+
     def test_drawing(self):
         """
         The drawing tells the decimal in words and puts a dot on each whole unit.

@@ -32,6 +32,7 @@ Units: TypeAlias = int | Decimal
 """Units of service: whole ones, except for a payer who takes decimals."""
 
 LARGEST_UNITS = 9999
+_DECIMALS = (-1, -2)
 MOST_MODIFIERS = 4
 """Modifiers a claim line has room for."""
 
@@ -133,9 +134,13 @@ def _is_region(_instance: object, _attribute: Attribute[str | None], value: obje
 
 
 def _check_units(value: object) -> None:
-    whole = type(value) is int and 1 <= value <= LARGEST_UNITS
-    if not whole and not (type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS):
-        raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
+    if type(value) is int and 1 <= value <= LARGEST_UNITS:
+        return
+    if type(value) is Decimal and value.is_finite() and 0 < value <= LARGEST_UNITS:
+        if value.as_tuple().exponent in _DECIMALS:
+            return
+        raise InvalidInputError("units", "not in tenths or hundredths", "give part units with one or two decimals")
+    raise InvalidInputError("units", "not a number of units", f"give a whole number from 1 to {LARGEST_UNITS}")
 
 
 def _check_modifiers(value: tuple[object, ...]) -> None:
