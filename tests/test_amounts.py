@@ -122,11 +122,11 @@ def test_minutes_of_an_exchange(minutes, expected):
 
 def test_amounts_add_up(rules):
     """
-    Several wounds add up, and the add-on may be named with its base.
+    Several wounds add up; the first 20 square centimeters are of the base code, the rest of its add-on.
     """
     count = tc.count_units([tc.Service("97597", amount=15), tc.Service("97598", amount=15)], rules)
     assert {"97597": 1, "97598": 1} == count.units
-    assert [30, 30] == [line.amount for line in count.lines]
+    assert [20, 10] == [line.amount for line in count.lines]
     assert "unit-area" == count.trace[0].rule
 
 
@@ -257,3 +257,12 @@ def test_days_of_a_period_add_up_to_thirty_at_most():
     for days in ([31], [15, 16]):
         with pytest.raises(tc.InvalidInputError, match="more days than the period has"):
             tc.count_units([tc.Service("98977", amount=each) for each in days], rules)
+
+
+def test_minutes_of_a_month_are_shared_out():
+    """
+    The first 20 minutes of the month are of the base code, what goes beyond them of its add-on.
+    """
+    count = tc.count_units([tc.Service("98980", 42)], tc.rules_on("2026-03-02"))
+
+    assert [("98980", 20), ("98981", 22)] == [(line.code, line.minutes) for line in count.lines]

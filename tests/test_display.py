@@ -444,7 +444,7 @@ class TestDrawing:
         root, parts = self.drawn(a_count(catalogue, *services))
 
         assert {"rect": 0, "path": 0, "circle": 4} == parts
-        assert "ZZ014: 45 square centimeters, 1 unit. ZZ015: 45 square centimeters, 2 units." in root[1].text
+        assert "ZZ014: 20 square centimeters, 1 unit. ZZ015: 25 square centimeters, 2 units." in root[1].text
 
     def test_long_block(self, catalogue):
         """

@@ -632,20 +632,34 @@ def _amount_lines(measure: Amount, rules: RuleSet) -> Iterator[UnitLine]:
         assistant = wanted and exceeds_ten_percent(measure.by_assistant, measure.amount, rules.assistant_test)
     in_minutes = measure.basis in (UnitBasis.MONTH_MINUTES, UnitBasis.PERIOD_MINUTES)
     for code, units in measure.units.items():
+        own = _own_amount(code, measure, rules)
         yield UnitLine(
             code=code,
             discipline=measure.discipline,
-            minutes=measure.amount if in_minutes else None,
+            minutes=own if in_minutes else None,
             units=units,
             assistant_units=units if assistant else 0,
             full_blocks=0,
             remainder=0,
             basis=measure.basis,
-            amount=None if in_minutes else measure.amount,
+            amount=None if in_minutes else own,
             reason=measure.reason,
             minutes_to_next_unit=None,
             unsettled=(measure.rule,) if rules.ground(measure.rule).unsettled else (),
         )
+
+
+def _own_amount(code: str, measure: Amount, rules: RuleSet) -> int:
+    """
+    The part of an amount that a code stands for: what its base code holds, or what goes beyond that to its add-on.
+    """
+    unit = rules.unit(code)
+    base = unit if unit.continues is None else rules.unit(unit.continues)
+    add_on = base.continued_by
+    if add_on is None or not measure.units.get(add_on):
+        return measure.amount
+    held = base.most or base.least or 0
+    return held if unit is base else measure.amount - held
 
 
 def _untimed_line(entry: _Untimed, unsettled: tuple[str, ...]) -> UnitLine:
