@@ -202,7 +202,7 @@ def rows():
         lambda: plain_allocator(minutes),
         "at most 12",
     )
-    yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 25")
+    yield warm("review of the example visit", "count_units with trace", lambda: tc.review(visit), traced, "below 10")
     yield warm(
         "read_note, 520 characters",
         "cutting the text into words",

@@ -165,16 +165,16 @@ def _drafts_of(
     remarks = tuple(_remarks(counted, known, rules))
     heads: tuple[Reason, ...] = (units, why)
     if is_split and counted.basis is UnitBasis.TIMED and rules.has_rule("single-line"):
-        heads += (_reason(rules, "single-line", rules.rule("single-line").statement),)
+        heads += (reason_of(rules, "single-line", rules.rule("single-line").statement),)
     if counted.units > assistant:
         therapist = heads
         if counted.assistant_units is None:
             sentence = "Whether the assistant's share exceeds 10 percent was not assessed: minutes are missing."
-            therapist += (_reason(rules, "assistant-untimed", sentence),)
+            therapist += (reason_of(rules, "assistant-untimed", sentence),)
         yield _Draft(counted.code, counted.units - assistant, first, known, therapist + remarks, is_split)
     if assistant:
         mark, sentence = _assistant_modifier(known, modifier, rules)
-        reasons = (*heads, _reason(rules, "assistant-modifier", sentence))
+        reasons = (*heads, reason_of(rules, "assistant-modifier", sentence))
         modifiers = (*first, mark) if mark else first
         yield _Draft(counted.code, assistant, modifiers, known, reasons + remarks, is_split)
 
@@ -201,7 +201,7 @@ def _completed(
                 "leave CQ and CO out; they follow from the units",
             )
         sentence = f"{', '.join(kept)} stood on {draft.code} already: kept in this order, what is added comes behind."
-        reasons.append(_reason(rules, "modifier-existing", sentence))
+        reasons.append(reason_of(rules, "modifier-existing", sentence))
     carried = [*kept]
     stated, left_off = _attested(draft, attestations, need, rules)
     wanted: list[tuple[str, Reason | None]] = [(name, None) for name in draft.modifiers]
@@ -210,7 +210,7 @@ def _completed(
         against = None if name in carried else _excluding(name, carried, rules)
         if against is not None:
             sentence = f"{name} was left off: {draft.code} carries {against}, which excludes it."
-            reasons.append(_reason(rules, "modifiers-exclusive", sentence))
+            reasons.append(reason_of(rules, "modifiers-exclusive", sentence))
             continue
         if name not in carried:
             carried.append(name)
@@ -259,7 +259,7 @@ def _attested(
             reasons.append(reason)
     if need is EditOutcome.APPLIES and AttestedFact.NECESSARY_ABOVE_THRESHOLD not in facts:
         sentence = f"{draft.code} exceeds the yearly threshold; necessity is not attested, so that KX was left off."
-        reasons.append(_reason(rules, "kx-threshold", sentence))
+        reasons.append(reason_of(rules, "kx-threshold", sentence))
     found.sort(key=lambda one: _PLACE[one[0].group])
     return found, reasons
 
@@ -307,7 +307,7 @@ def _set(
             sentence = f"{said}, and the threshold is exceeded: {name} states it."
         case _:
             assert_never(need)
-    return need is EditOutcome.APPLIES, _reason(rules, "kx-threshold", sentence)
+    return need is EditOutcome.APPLIES, reason_of(rules, "kx-threshold", sentence)
 
 
 # -- what the code and the discipline give ----------------------------------------------------------------------------
@@ -325,7 +325,7 @@ def _remarks(counted: UnitLine, discipline: Discipline | None, rules: RuleSet) -
         sentence = f"{counted.code} is not a service an assistant may furnish under Medicare."
         yield Reason(rule="assistants", sentence=sentence, citations=facts.evidence["assistants"].citations)
     if rules.carried_forward:
-        yield _reason(rules, "carried-forward", f"The rules of {rules.rules_day} are carried forward to this line.")
+        yield reason_of(rules, "carried-forward", f"The rules of {rules.rules_day} are carried forward to this line.")
 
 
 def _assistant_modifier(discipline: Discipline | None, beside: str | None, rules: RuleSet) -> tuple[str | None, str]:
@@ -356,31 +356,27 @@ def _discipline_modifier(
         return None, Reason(rule="discipline-modifier-none", sentence=sentence, citations=citations)
     designation = rules.code(code).therapy_designation
     if designation is TherapyDesignation.NONE:
-        return None, _reason(
+        return None, reason_of(
             rules, "discipline-modifier-always", f"{code} is not on the therapy code list: no modifier."
         )
     if designation is None:
         sentence = f"Whether {code} is on the therapy code list is not known: the modifier was not assessed."
-        return None, _reason(rules, "discipline-modifier-always", sentence)
+        return None, reason_of(rules, "discipline-modifier-always", sentence)
     if designation is TherapyDesignation.SOMETIMES and under_therapy_plan is False:
         sentence = (
             f"{code} is a therapy service only from a therapist or under a therapy plan, and neither is behind it."
         )
-        return None, _reason(rules, "discipline-modifier-sometimes", sentence)
+        return None, reason_of(rules, "discipline-modifier-sometimes", sentence)
     if discipline is None:
         sentence = f"{code} needs GP, GO or GN; which one was not assessed: the discipline is not stated."
-        return None, _reason(rules, f"discipline-modifier-{designation}", sentence)
+        return None, reason_of(rules, f"discipline-modifier-{designation}", sentence)
     modifier = DISCIPLINE_MODIFIER[discipline]
     plan = f"{modifier} names the {discipline} plan of care"
     if rules.code(code).fixed_discipline is not None:
-        return modifier, _reason(rules, "discipline-modifier-fixed", f"{plan}, the only one {code} may stand under.")
+        return modifier, reason_of(rules, "discipline-modifier-fixed", f"{plan}, the only one {code} may stand under.")
     if designation is TherapyDesignation.SOMETIMES:
         sentence = f"{plan}: {code} is a therapy service when a therapist furnishes it or a therapy plan covers it."
         if under_therapy_plan is None:
             sentence += " Neither was stated apart from the discipline."
-        return modifier, _reason(rules, "discipline-modifier-sometimes", sentence)
-    return modifier, _reason(rules, "discipline-modifier-always", f"{plan}; {code} always needs it.")
-
-
-def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:
-    return reason_of(rules, rule, sentence)
+        return modifier, reason_of(rules, "discipline-modifier-sometimes", sentence)
+    return modifier, reason_of(rules, "discipline-modifier-always", f"{plan}; {code} always needs it.")

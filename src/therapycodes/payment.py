@@ -26,7 +26,7 @@ from .inputs import checked_sequence
 from .notebook import ShowsItself
 from .periods import entry_on
 from .policy import FeeSchedule
-from .results import ClaimLine, Reason, Units
+from .results import ClaimLine, Reason, Units, reason_of
 from .ruleset import RuleSet
 
 
@@ -320,10 +320,10 @@ def _price(  # noqa: PLR0913 - what a price is made of
         value = rules.catalogue.relative_value(code, rules.rules_day)
     if value is None:
         sentence = f"{code}: no relative values were read for {rules.rules_day}."
-        return _unknown(None, _reason(rules, "fee-no-data", sentence))
+        return _unknown(None, reason_of(rules, "fee-no-data", sentence))
     if not isinstance(line.units, int):
         sentence = f"{line.code}: the fee schedule counts whole units, and the line has a part of one."
-        return _unknown(value, _reason(rules, "fee-no-data", sentence))
+        return _unknown(value, reason_of(rules, "fee-no-data", sentence))
     return _unpriced(value, rules) or _priced(value, rules, factors, rate, facility=facility)
 
 
@@ -340,7 +340,7 @@ def _unpriced(value: RelativeValue, rules: RuleSet) -> _Price | None:
             return None
         case CodeStatus.CONTRACTOR_PRICED | CodeStatus.RESTRICTED:
             sentence = f"{code} has status {status}: the contractor sets its amount, the fee schedule none."
-            return _unknown(value, _reason(rules, "fee-status-contractor", sentence))
+            return _unknown(value, reason_of(rules, "fee-status-contractor", sentence))
         case (
             CodeStatus.BUNDLED
             | CodeStatus.BUNDLED_OR_EXCLUDED
@@ -350,7 +350,7 @@ def _unpriced(value: RelativeValue, rules: RuleSet) -> _Price | None:
             | CodeStatus.NOT_VALID
         ):
             sentence = f"{code} has status {status}: {_STATUS[status]}; the fee schedule sets no separate amount."
-            remark = _reason(rules, "fee-status-none", sentence)
+            remark = reason_of(rules, "fee-status-none", sentence)
             return _Price(value, _NOTHING, None, _NOTHING, PaymentOutcome.NO_FEE, (remark,))
         case _:
             assert_never(status)
@@ -372,7 +372,7 @@ def _priced(
     code = value.code
     if factors is None:
         sentence = f"{code}: the geographic factors of this locality were not read for {rules.rules_day}."
-        return _unknown(value, _reason(rules, "fee-no-data", sentence))
+        return _unknown(value, reason_of(rules, "fee-no-data", sentence))
     pe = value.pe(facility=facility)
     if value.work is not None and pe is not None and value.mp is not None:
         expense = pe * factors.pe * rate
@@ -382,7 +382,7 @@ def _priced(
         total = value.total(facility=facility)
         if total is None or not factors.work == factors.pe == factors.mp == 1:
             sentence = f"{code}: work, practice expense and malpractice were not read apart, as factors need them."
-            return _unknown(value, _reason(rules, "fee-no-data", sentence))
+            return _unknown(value, reason_of(rules, "fee-no-data", sentence))
         pe, full, further = _NOTHING, total * rate, None
     remarks = tuple(_remarks(value, rules, facility=facility))
     if value.multiple_procedure == THERAPY_REDUCTION or (
@@ -416,25 +416,25 @@ def _remarks(value: RelativeValue, rules: RuleSet, *, facility: bool) -> Iterato
     if not value.read_for(rules.rules_day):
         read = ", ".join(value.releases.split())
         sentence = f"{code}: the release of this quarter was not read; its values are those of {read}."
-        yield _reason(rules, "fee-release", sentence)
+        yield reason_of(rules, "fee-release", sentence)
     if value.status in (CodeStatus.RESTRICTED, CodeStatus.INJECTION):
-        yield _reason(rules, "fee-status-special", f"{code} has status {value.status}: special instructions apply.")
+        yield reason_of(rules, "fee-status-special", f"{code} has status {value.status}: special instructions apply.")
     if value.multiple_procedure in _OTHER_REDUCTIONS:
         indicator = value.multiple_procedure
         sentence = f"{code} has multiple procedure indicator {indicator}: its reduction beside others is not made here."
-        yield _reason(rules, "fee-other-reduction", sentence)
+        yield reason_of(rules, "fee-other-reduction", sentence)
     if value.multiple_procedure is None:
         sentence = f"{code}: its multiple procedure indicator was not read; no reduction beside others is made."
-        yield _reason(rules, "fee-other-reduction", sentence)
+        yield reason_of(rules, "fee-other-reduction", sentence)
     if value.is_rare(facility=facility):
         where = "in a facility" if facility else "outside a facility"
         sentence = f"{code}: the file marks it as rarely or never performed {where}, and gives its value all the same."
-        yield _reason(rules, "fee-formula", sentence)
+        yield reason_of(rules, "fee-formula", sentence)
     if facility and value.pc_tc == OF_THERAPISTS:
         sentence = (
             f"{code} has PC/TC indicator 7: a therapist in private practice is not paid it for hospital patients."
         )
-        yield _reason(rules, "fee-therapist-in-private-practice", sentence)
+        yield reason_of(rules, "fee-therapist-in-private-practice", sentence)
 
 
 def _lines(claimed: tuple[ClaimLine, ...], prices: list[_Price], rules: RuleSet) -> list[PaymentLine]:
@@ -454,7 +454,7 @@ def _lines(claimed: tuple[ClaimLine, ...], prices: list[_Price], rules: RuleSet)
                 f"{claimed[index].code}: with other units that day, the reduction needs its indicator and its practice "
                 "expense, which were not read; the other lines are ranked without it."
             )
-            prices[index] = _unknown(price.value, _reason(rules, "fee-no-data", sentence))
+            prices[index] = _unknown(price.value, reason_of(rules, "fee-no-data", sentence))
             ranked.remove(index)
         reduced = sum(claimed[index].units for index in ranked) > 1
     first = max(ranked, key=lambda index: _rank(claimed[index], prices[index]), default=None)
@@ -542,10 +542,6 @@ def _no_data(line: ClaimLine, rules: RuleSet, sentence: str, citations: tuple[Ci
     return _line(line, _unknown(None, remark), rules, 0)
 
 
-def _reason(rules: RuleSet, rule: str, sentence: str) -> Reason:
-    return Reason(rule=rule, sentence=sentence, citations=rules.rule(rule).citations)
-
-
 # -- the trace --------------------------------------------------------------------------------------------------------
 
 
@@ -554,8 +550,8 @@ def _steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     estimated = [line for line in estimate.lines if line.outcome is PaymentOutcome.ESTIMATED]
     if rules.carried_forward:
         sentence = f"The data end on {rules.rules_day}; its rules are carried forward to {rules.date_of_service} "
-        yield _reason(rules, "carried-forward", sentence + "and may have changed.")
-    yield _reason(
+        yield reason_of(rules, "carried-forward", sentence + "and may have changed.")
+    yield reason_of(
         rules,
         "fee-estimate",
         "An estimate from published values: charges, deductible, other insurers and adjustments of a single practice "
@@ -566,14 +562,14 @@ def _steps(estimate: PaymentEstimate) -> Iterator[Reason]:
     with localcontext(_ARITHMETIC):
         formulas = [_formula(line, line.value, estimate) for line in estimated if line.value is not None]
     for sentence in formulas:
-        yield _reason(rules, "fee-formula", sentence)
+        yield reason_of(rules, "fee-formula", sentence)
     yield from _reduction_steps(estimated, estimate)
     yield from dict.fromkeys(remark for line in estimate.lines for remark in line.remarks)
     yield from _share_steps(estimated, rules)
     if estimate.allowed is not None:
         amounts = " + ".join(str(line.allowed) for line in estimated)
         total = f"{amounts} = {estimate.allowed}" if len(estimated) > 1 else estimate.allowed
-        yield _reason(rules, "fee-rounding", f"Before coinsurance: {total}.")
+        yield reason_of(rules, "fee-rounding", f"Before coinsurance: {total}.")
 
 
 def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
@@ -596,14 +592,14 @@ def _setting_steps(estimate: PaymentEstimate) -> Iterator[Reason]:
         yield Reason(rule="fee-formula", sentence=sentence, citations=about.citations)
     factors = estimate.factors
     if factors == NATIONAL:
-        yield _reason(rules, "fee-national", "National amounts: every geographic factor is 1.")
+        yield reason_of(rules, "fee-national", "National amounts: every geographic factor is 1.")
     elif factors is not None:
         place = "Factors of your own" if estimate.locality == "own" else f"Locality {estimate.locality}"
         sentence = f"{place}: work {factors.work}, practice expense {factors.pe}, malpractice {factors.mp}."
-        yield _reason(rules, "fee-locality", sentence)
+        yield reason_of(rules, "fee-locality", sentence)
     if estimate.facility:
         sentence = "The amounts for a facility were asked for; therapy is paid at those for outside one."
-        yield _reason(rules, "fee-nonfacility", sentence)
+        yield reason_of(rules, "fee-nonfacility", sentence)
 
 
 def _formula(line: PaymentLine, value: RelativeValue, estimate: PaymentEstimate) -> str:
@@ -638,7 +634,7 @@ def _reduction_steps(lines: list[PaymentLine], estimate: PaymentEstimate) -> Ite
         for line in ranked
         if line.units != line.full_units
     )
-    yield _reason(
+    yield reason_of(
         rules,
         "fee-reduction",
         f"One unit of {first.code} has the highest practice expense and counts in full ({first.unit_fee}); "
@@ -649,7 +645,7 @@ def _reduction_steps(lines: list[PaymentLine], estimate: PaymentEstimate) -> Ite
         sentence = (
             f"Other lines have the practice expense of {first.code}: the higher fee came first, then the therapist's."
         )
-        yield _reason(rules, "fee-reduction-tie", sentence)
+        yield reason_of(rules, "fee-reduction-tie", sentence)
 
 
 def _pe(line: PaymentLine, estimate: PaymentEstimate) -> Decimal | None:
@@ -665,15 +661,15 @@ def _share_steps(lines: list[PaymentLine], rules: RuleSet) -> Iterator[Reason]:
     if not lines:
         return
     shares = ", ".join(f"{line.code} {line.coinsurance} of {line.fee}" for line in lines)
-    yield _reason(rules, "fee-coinsurance", f"The patient's part, {parameters['coinsurance'].value:.0%}: {shares}.")
+    yield reason_of(rules, "fee-coinsurance", f"The patient's part, {parameters['coinsurance'].value:.0%}: {shares}.")
     for line in lines:
         if not line.by_assistant:
             continue
         if part == 1:
             sentence = f"{line.code} is marked as an assistant's; on this date that takes nothing off."
-            yield _reason(rules, "fee-assistant", sentence)
+            yield reason_of(rules, "fee-assistant", sentence)
             continue
-        yield _reason(
+        yield reason_of(
             rules,
             "fee-assistant",
             f"{line.code} is an assistant's: {part:.0%} of {line.fee} is {line.allowed}; the payer's share comes to "

@@ -88,7 +88,6 @@ class RuleSet:
     _rules: dict[str, Rule] = field(factory=dict, init=False, eq=False)
     _grounds: dict[tuple[str, str | None], Ground] = field(factory=dict, init=False, eq=False)
     _modifiers: dict[str, Modifier | None] = field(factory=dict, init=False, eq=False)
-    _answers: dict[Any, Any] = field(factory=dict, init=False, eq=False)
     _kept: dict[object, Any] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
@@ -244,7 +243,7 @@ class RuleSet:
         """
         A place to keep what was found under these rules, so that it is found once.
         """
-        return self._answers.setdefault(topic, {})  # type: ignore[no-any-return]
+        return self.kept(topic, dict[Any, Any])
 
     def weight(self, rule: str) -> EditSeverity:
         """
